@@ -1,0 +1,89 @@
+"""Words and icons for what events tell."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+ICONS = {
+    "login": "box-arrow-in-right",
+    "logout": "box-arrow-right",
+    "failed": "exclamation-triangle-fill",
+    "refused": "slash-circle",
+    "created": "plus-circle",
+    "added": "plus-circle",
+    "registered": "plus-circle",
+    "booked": "calendar2-plus",
+    "written": "capsule",
+    "changed": "pencil-square",
+    "saved": "pencil-square",
+    "factor": "shield-lock",
+    "opened": "eye",
+    "signed": "pen",
+    "sent": "send",
+    "accepted": "check-circle",
+    "revoked": "x-circle",
+    "blocked": "lock",
+    "unblocked": "unlock",
+    "arrived": "person-check",
+    "started": "play-circle",
+    "completed": "check2-circle",
+    "cancelled": "x-circle",
+    "noshow": "person-x",
+    "reverted": "arrow-counterclockwise",
+    "verified": "shield-check",
+    "requested": "file-earmark-plus",
+    "made": "file-earmark-pdf",
+    "downloaded": "download",
+    "loaded": "database-add",
+}
+
+TARGETS = {
+    "User": gettext_lazy("Account"),
+    "Person": gettext_lazy("Person"),
+    "Clinic": gettext_lazy("Clinic"),
+    "Department": gettext_lazy("Department"),
+    "Membership": gettext_lazy("Membership"),
+    "Invitation": gettext_lazy("Invitation"),
+    "Registration": gettext_lazy("Registration"),
+    "CareTeamMember": gettext_lazy("Care team"),
+    "WeeklyRule": gettext_lazy("Weekly hours"),
+    "DayBlock": gettext_lazy("Day's hours"),
+    "Appointment": gettext_lazy("Appointment"),
+    "Encounter": gettext_lazy("Visit note"),
+    "EncounterVersion": gettext_lazy("Visit note"),
+    "Prescription": gettext_lazy("Prescription"),
+    "AuditEvent": gettext_lazy("Log entry"),
+    "Verification": gettext_lazy("Verification"),
+    "Job": gettext_lazy("Report"),
+}
+
+CHANNELS = {
+    "page": gettext_lazy("Page"),
+    "admin": gettext_lazy("Staff admin"),
+    "api": gettext_lazy("Device or program"),
+    "job": gettext_lazy("Background work"),
+    "command": gettext_lazy("Command line"),
+}
+
+CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def target_word(target_type: str) -> str:
+    """'CareTeamMember' as people say it."""
+    if known := TARGETS.get(target_type):
+        return str(known)
+    return CAPITAL.sub(" ", target_type).capitalize()
+
+
+def finding_word(kind: str) -> str:
+    told = {
+        "edited": _("An entry was changed."),
+        "deleted": _("Entries were removed."),
+        "inserted": _("Entries were added afterwards."),
+        "moved": _("Entries were exchanged, or their seal was changed."),
+        "seal changed": _("A seal was changed."),
+        "seal missing": _("A seal was removed."),
+        "cut off": _("The end of the log was removed."),
+    }
+    return told.get(kind, kind)
