@@ -1,0 +1,4 @@
+// form[data-autosubmit] is sent when a choice in it changes.
+document.addEventListener("change", (event) => {
+  event.target.closest("form[data-autosubmit]")?.requestSubmit();
+});
