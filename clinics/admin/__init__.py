@@ -1,0 +1,3 @@
+from clinics.admin import clinic, invitations, members, patients, users
+
+__all__ = ["clinic", "invitations", "members", "patients", "users"]
