@@ -1,0 +1,186 @@
+"""What the front desk may know of a clinic's visits: who, when, with whom, and where
+they are. Never what a visit is about."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appointments import when
+from appointments.day import Stat
+from appointments.forms import DeskFilter
+from appointments.models import Appointment, Status
+from appointments.pills import Pill, for_staff
+from appointments.schedule import age_and_sex
+from clinics.models import Clinic, Membership, Registration
+from healthcare import dates
+
+MOST = 120
+
+
+@dataclass(frozen=True)
+class Line:
+    """One visit as a row of the desk or of the list."""
+
+    uid: object
+    url: str
+    reference: str
+    day: str
+    time: str
+    patient: str
+    meta: str
+    number: str
+    doctor: str
+    department: str
+    pill: Pill
+    can_arrive: bool
+    can_revert: bool
+    can_miss: bool
+    can_cancel: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A doctor's visits of the day."""
+
+    id: str
+    doctor: str
+    place: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    heading: str
+    stats: Sequence[Stat]
+    groups: Sequence[Group]
+    is_cut: bool
+    is_filtered: bool
+    previous: tuple[str, str]
+    following: tuple[str, str]
+    today_url: str
+
+
+def desk_page(member: Membership, form: DeskFilter, *, now: datetime) -> DeskPage:
+    clinic = member.clinic
+    day = form.value("date") or local_today(clinic, now)
+    that_day = Appointment.objects.visible_to(member).on_day(day, clinic.zone)
+    found = (
+        that_day.of_doctor(form.value("doctor"))
+        .of_status(form.value("status") or "")
+        .matching(form.value("q") or "", clinic)
+        .with_people()
+        .by_doctor()
+    )
+    visits = list(found[: MOST + 1])
+    return DeskPage(
+        heading=when.weekday_date(day),
+        stats=_stats(that_day.counts()),
+        groups=_groups(clinic, visits[:MOST], now),
+        is_cut=len(visits) > MOST,
+        is_filtered=any(form.value(name) for name in ("q", "doctor", "status")),
+        previous=_other_day(clinic, day - timedelta(days=1), _("Previous day")),
+        following=_other_day(clinic, day + timedelta(days=1), _("Next day")),
+        today_url=reverse("appointments:desk", args=[clinic.slug]),
+    )
+
+
+def local_today(clinic: Clinic, now: datetime) -> date:
+    return now.astimezone(clinic.zone).date()
+
+
+def lines(
+    clinic: Clinic, visits: Iterable[Appointment], now: datetime
+) -> Sequence[Line]:
+    """One query more, for the record numbers."""
+    found = list(visits)
+    numbers = record_numbers(clinic, found)
+    return [_line(clinic, each, numbers, now) for each in found]
+
+
+def record_numbers(clinic: Clinic, visits: Iterable[Appointment]) -> dict[int, str]:
+    patients = {each.patient_id for each in visits}
+    registered = Registration.objects.filter(clinic=clinic, patient__in=patients)
+    return dict(registered.values_list("patient_id", "record_number"))
+
+
+def cancel_question(appointment: Appointment) -> str:
+    zone = appointment.zone
+    day = when.weekday_date(appointment.starts_at.astimezone(zone).date())
+    words = {
+        "day": day,
+        "time": when.wall_time(appointment.starts_at, zone),
+        "doctor": appointment.doctor.label,
+        "patient": appointment.patient.clinical_name,
+    }
+    told = _("%(patient)s, %(day)s at %(time)s with %(doctor)s.") % words
+    return f"{told} " + _("The patient is told by e-mail, and the time is free again.")
+
+
+def detail_url(appointment: Appointment) -> str:
+    arguments = [appointment.clinic.slug, appointment.uid]
+    return reverse("appointments:detail", args=arguments)
+
+
+def _groups(
+    clinic: Clinic, visits: Sequence[Appointment], now: datetime
+) -> list[Group]:
+    numbers = record_numbers(clinic, visits)
+    groups = []
+    for doctor, own in groupby(visits, lambda each: each.doctor):
+        room = _("room %(room)s") % {"room": doctor.room} if doctor.room else ""
+        groups.append(
+            Group(
+                id=f"doctor-{doctor.uid}",
+                doctor=doctor.label,
+                place=room,
+                lines=[_line(clinic, each, numbers, now) for each in own],
+            )
+        )
+    return groups
+
+
+def _line(
+    clinic: Clinic, visit: Appointment, numbers: dict[int, str], now: datetime
+) -> Line:
+    day = visit.starts_at.astimezone(clinic.zone).date()
+    return Line(
+        uid=visit.uid,
+        url=detail_url(visit),
+        reference=visit.reference,
+        day=dates.day(day),
+        time=when.wall_time(visit.starts_at, clinic.zone),
+        patient=visit.patient.clinical_name,
+        meta=age_and_sex(visit.patient, day),
+        number=numbers.get(visit.patient_id, ""),
+        doctor=visit.doctor.label,
+        department=visit.department.name,
+        pill=for_staff(visit, now),
+        can_arrive=visit.status == Status.BOOKED,
+        can_revert=visit.status in (Status.ARRIVED, Status.NO_SHOW),
+        can_miss=visit.status == Status.BOOKED and visit.starts_at <= now,
+        can_cancel=visit.can_become(Status.CANCELLED),
+    )
+
+
+def _stats(counts: dict[str, int]) -> list[Stat]:
+    def number(*statuses: Status) -> int:
+        return sum(counts.get(status, 0) for status in statuses)
+
+    missed = number(Status.NO_SHOW, Status.CANCELLED)
+    note = _("%(count)d cancelled or missed") % {"count": missed} if missed else ""
+    return [
+        Stat(_("Visits"), sum(counts.values()) - missed, "calendar2-week", note=note),
+        Stat(_("Still to come"), number(Status.BOOKED), "calendar-check"),
+        Stat(_("Waiting"), number(Status.ARRIVED), "hourglass-split"),
+        Stat(_("With the doctor"), number(Status.IN_PROGRESS), "person-check"),
+        Stat(_("Seen"), number(Status.COMPLETED), "check2-circle"),
+    ]
+
+
+def _other_day(clinic: Clinic, day: date, label: str) -> tuple[str, str]:
+    url = reverse("appointments:desk", args=[clinic.slug])
+    return f"{url}?date={day.isoformat()}", f"{label}, {when.weekday_date(day)}"

@@ -1,0 +1,40 @@
+"""E-mails about appointments: clinic, day and time, never what the visit is about."""
+
+from appointments import calendar, when
+from appointments.calendar import Method
+from appointments.models import Appointment
+from healthcare import clock
+from healthcare.outbox.actions import send_email
+
+
+def send_booked(appointment: Appointment) -> None:
+    _send(appointment, "booked", Method.REQUEST)
+
+
+def send_cancelled(appointment: Appointment) -> None:
+    _send(appointment, "cancelled", Method.CANCEL)
+
+
+def _send(appointment: Appointment, kind: str, method: Method) -> None:
+    """To the patient's account; nothing once the visit has begun."""
+    user, clinic = appointment.patient.user, appointment.clinic
+    if user is None or appointment.starts_at <= clock.now():
+        return
+    zone = appointment.zone
+    send_email(
+        kind=f"appointments/{kind}",
+        to=user.email,
+        context={
+            "clinic": clinic,
+            "name": appointment.patient.given_name,
+            "day": when.weekday_date(appointment.starts_at.astimezone(zone).date()),
+            "time": when.span(appointment.starts_at, appointment.ends_at, zone),
+            "zone": when.zone_label(zone),
+            "reference": appointment.reference,
+            "path": appointment.get_absolute_url(),
+        },
+        clinic_uid=clinic.uid,
+        attachments=[calendar.attachment(appointment, method)],
+        dedup_key=f"{kind}:{appointment.uid}:{appointment.sequence}",
+        not_after=appointment.starts_at,
+    )

@@ -1,0 +1,46 @@
+from django.urls import path
+
+from appointments.views import booking, desk, doctor, mine
+
+app_name = "appointments"
+
+BOOK = "me/book/<slug:clinic>/"
+DEPARTMENT = BOOK + "<uuid:department>/"
+DOCTOR = DEPARTMENT + "<uuid:doctor>/"
+CLINIC = "c/<slug:clinic>/"
+VISIT = CLINIC + "appointments/<uuid:uid>/"
+OWN_VISIT = CLINIC + "day/<uuid:uid>/"
+HOURS = CLINIC + "availability/"
+MINE = "me/appointments/<uuid:uid>/"
+
+booking_urls = [
+    path("me/book/", booking.book, name="book"),
+    path(BOOK, booking.book_departments, name="book_departments"),
+    path(DEPARTMENT, booking.book_doctor, name="book_doctor"),
+    path(DOCTOR, booking.book_time, name="book_time"),
+    path(DOCTOR + "check/", booking.book_check, name="book_check"),
+]
+patient_urls = [
+    path("me/appointments/", mine.mine, name="mine"),
+    path(MINE, mine.my_appointment, name="my_appointment"),
+    path(MINE + "cancel/", mine.my_cancel, name="my_cancel"),
+    path(MINE + "calendar.ics", mine.calendar_file, name="calendar"),
+]
+doctor_urls = [
+    path(CLINIC + "day/", doctor.day, name="day"),
+    path(OWN_VISIT + "no-show/", desk.own_no_show, name="own_no_show"),
+    path(OWN_VISIT + "cancel/", desk.own_cancel, name="own_cancel"),
+    path(HOURS, doctor.availability, name="availability"),
+    path(HOURS + "days/", doctor.switch_blocks, name="switch_blocks"),
+    path(HOURS + "<uuid:uid>/remove/", doctor.remove_rule, name="remove_rule"),
+]
+desk_urls = [
+    path(CLINIC + "desk/", desk.desk, name="desk"),
+    path(CLINIC + "appointments/", desk.appointment_list, name="list"),
+    path(VISIT, desk.detail, name="detail"),
+    path(VISIT + "arrive/", desk.arrive, name="arrive"),
+    path(VISIT + "revert/", desk.revert, name="revert"),
+    path(VISIT + "no-show/", desk.no_show, name="no_show"),
+    path(VISIT + "cancel/", desk.cancel, name="cancel"),
+]
+urlpatterns = [*booking_urls, *patient_urls, *doctor_urls, *desk_urls]

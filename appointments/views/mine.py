@@ -1,0 +1,87 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from appointments import calendar
+from appointments.actions import BookingError, cancel
+from appointments.calendar import Method
+from appointments.forms import CancelForm, PastFilter
+from appointments.mine import cancel_question, tabs, trail, visit
+from appointments.models import Appointment, Status
+from appointments.path import steps
+from healthcare import clock
+from healthcare.policy import own_record
+
+PER_PAGE = 10
+
+
+@own_record
+def mine(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    own = Appointment.objects.of_person(request.person).with_people()
+    form = PastFilter(request.GET)
+    is_past = request.GET.get("show") == "past"
+    rows = own.past(now).of_status(form.chosen()) if is_past else own.upcoming(now)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "visits": [visit(each, now) for each in page],
+        "page": page,
+        "is_past": is_past,
+        "form": form,
+        "tabs": tabs(is_past=is_past),
+        "trail": [*trail()[:1], (_("Appointments"), "")],
+    }
+    return render(request, "appointments/mine.html", context)
+
+
+@own_record
+def my_appointment(request: HttpRequest, uid: UUID) -> HttpResponse:
+    appointment = _own(request, uid)
+    is_new = "booked" in request.GET and appointment.status == Status.BOOKED
+    context = {
+        "visit": visit(appointment, clock.now()),
+        "steps": steps(4) if is_new else None,
+        "trail": trail((appointment.reference, "")),
+    }
+    return render(request, "appointments/my_appointment.html", context)
+
+
+@own_record
+def my_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
+    appointment = _own(request, uid)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            cancel(appointment=appointment, reason=reason, by=request.actor)
+        except BookingError as problem:
+            messages.error(request, problem.message)
+        else:
+            messages.success(request, _("Your appointment is cancelled."))
+        return redirect(appointment)
+    context = {
+        "form": form,
+        "visit": visit(appointment, clock.now()),
+        "question": cancel_question(appointment),
+        "trail": trail((appointment.reference, appointment.get_absolute_url())),
+    }
+    return render(request, "appointments/my_cancel.html", context)
+
+
+@own_record
+def calendar_file(request: HttpRequest, uid: UUID) -> HttpResponse:
+    appointment = _own(request, uid)
+    content = calendar.calendar_file(appointment, Method.PUBLISH)
+    name = f"{appointment.reference}.ics"
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _own(request: HttpRequest, uid: UUID) -> Appointment:
+    own = Appointment.objects.of_person(request.person).with_people()
+    return get_object_or_404(own, uid=uid)
