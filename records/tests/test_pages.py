@@ -1,0 +1,145 @@
+"""Every page in every role, in Chromium, in both themes: accessible, without inline
+script or style, with one main heading, and with nothing fetched from elsewhere."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from clinics.access import ROLES, Permission
+from healthcare.browsing import chromium, settle, violations
+from healthcare.policy import OWN_RECORD, PUBLIC
+from healthcare.testing import Cast, make_cast
+from records.tests.worlds import make_world
+from records.tour import World, views
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+THEMES = ("dark", "light")
+INLINE = re.compile(
+    r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\b(?:src=|type=.application/json))"
+)
+OTHERS: dict[str, tuple[str, ...]] = {
+    "anonymous": (
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/accounts/confirm-email/",
+        "/accounts/inactive/",
+    ),
+    "patient": (
+        "/accounts/2fa/",
+        "/accounts/sessions/",
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/logout/",
+    ),
+    "staff": ("/admin/", "/admin/appointments/appointment/"),
+    "owner": ("/admin/", "/admin/clinics/membership/", "/admin/accounts/user/"),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def is_for(access: str, role: str) -> bool:
+    if access == PUBLIC or role == "anonymous":
+        return access == PUBLIC and role == "anonymous"
+    if isinstance(access, Permission):
+        return role != "patient" and access in ROLES[role]
+    return role == "patient" or access != OWN_RECORD
+
+
+def addresses(cast: Cast, world: World, role: str) -> list[str]:
+    """Those that answer a page of HTML to this role."""
+    client = Client()
+    if role != "anonymous":
+        client.force_login(cast.users[role])
+    found = [view.url_in(world) for view in views() if is_for(view.access, role)]
+    return [url for url in [*found, *OTHERS.get(role, ())] if is_page(client, url)]
+
+
+def is_page(client: Client, url: str) -> bool:
+    answer = client.get(url)
+    is_html = answer.headers.get("Content-Type", "").startswith("text/html")
+    if answer.status_code != 200 or not is_html:
+        return False
+    text = answer.content.decode()
+    assert not INLINE.search(text), f"{url}: {INLINE.search(text)[0]}"
+    assert len(re.findall(r"<h1[\s>]", text)) == 1, f"{url}: one h1"
+    return True
+
+
+def enter(context: BrowserContext, site: str, user: Any) -> None:
+    """A session as the sign-in page makes it."""
+    client = Client()
+    client.force_login(user)
+    session: SessionStore = client.session
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key}
+    context.add_cookies([{**cookie, "url": site}])
+
+
+def faults(page: Page, site: str, url: str) -> list[str]:
+    trouble: list[str] = []
+
+    def note(request: Any) -> None:
+        if not request.url.startswith((site, "data:")):
+            trouble.append(f"{url} asked {request.url}")
+
+    def listen(said: Any) -> None:
+        if said.type == "error":
+            trouble.append(f"{url} {said.text}")
+
+    page.on("request", note)
+    page.on("pageerror", lambda error: trouble.append(f"{url} {error}"))
+    page.on("console", listen)
+    page.goto(site + url)
+    settle(page)
+    return trouble + [f"{url} {found}" for found in violations(page)]
+
+
+@pytest.mark.parametrize(
+    "role", ["anonymous", "patient", "doctor", "staff", "owner", "auditor"]
+)
+def test_every_page_is_fit_for_everybody(
+    role: str, browser: Browser, live_server: Any
+) -> None:
+    cast = make_cast("riverside", "Europe/Berlin")
+    world = make_world(cast, cast.doctor, cast.patient)
+    pages = addresses(cast, world, role)
+    assert len(pages) > 4
+    trouble = []
+    for theme in THEMES:
+        size = {"width": 1440 if theme == "dark" else 390, "height": 900}
+        context = browser.new_context(viewport=size)
+        cookie = {"name": "theme", "value": theme, "url": live_server.url}
+        context.add_cookies([cookie])
+        if role != "anonymous":
+            enter(context, live_server.url, cast.users[role])
+        for url in pages:
+            page = context.new_page()
+            trouble += [
+                f"{theme} {each}" for each in faults(page, live_server.url, url)
+            ]
+            page.close()
+        context.close()
+    assert trouble == []
+
+
+def test_inline_script_and_style_are_found() -> None:
+    assert INLINE.search("<p style='x'>")
+    assert INLINE.search("<script>alert(1)</script>")
+    assert INLINE.search("<a onclick='x()'>")
+    assert not INLINE.search('<script type="module" src="/static/js/x.js"></script>')
+    assert not INLINE.search('<script id="x" type="application/json">{}</script>')

@@ -1,0 +1,102 @@
+"""Two patients with their doctors in a clinic, made by the actions people use."""
+
+from datetime import datetime, time, timedelta
+
+from appointments.actions import add_weekly_rule, arrive, book
+from appointments.models import Appointment
+from clinics.actions import invite
+from clinics.factories import MembershipFactory
+from clinics.models import Membership, Registration, Role
+from healthcare import clock
+from healthcare.audit.actors import Actor
+from healthcare.jobs.actions import start
+from healthcare.testing import Cast
+from records.charting.actions import open_encounter
+from records.charting.signing import sign
+from records.tour import World
+
+SYSTEM = Actor.system("Test")
+
+
+def at(doctor: Membership, days: int, hour: int) -> datetime:
+    zone = doctor.clinic.zone
+    day = clock.now().astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(hour), zone)
+
+
+def visit(
+    doctor: Membership, patient: Registration, days: int, hour: int
+) -> Appointment:
+    """Booked two days ahead."""
+    starts_at = at(doctor, days, hour)
+    with clock.at(min(clock.now(), starts_at - timedelta(days=2))):
+        return book(
+            clinic=doctor.clinic,
+            patient=patient.patient,
+            doctor=doctor,
+            starts_at=starts_at,
+            visit_type="consultation",
+            reason=f"Canary reason of {doctor.clinic.slug}",
+            by=patient.patient.user.as_actor(role="patient"),
+        )
+
+
+def second_doctor(cast: Cast) -> Membership:
+    return MembershipFactory(
+        clinic=cast.clinic,
+        role=Role.DOCTOR,
+        department=cast.department,
+        user__email=f"doctor2@{cast.clinic.slug}.test",
+    )
+
+
+def make_world(cast: Cast, doctor: Membership, patient: Registration) -> World:
+    """One row of every kind: booked, in progress, signed, invited, reported."""
+    for weekday in range(7):
+        add_weekly_rule(
+            doctor=doctor, weekday=weekday, starts=time(8), ends=time(18), by=SYSTEM
+        )
+    by = doctor.user.as_actor(role=Role.DOCTOR)
+    past = visit(doctor, patient, days=-9, hour=10)
+    with clock.at(past.starts_at):
+        arrive(appointment=past, by=cast.staff.user.as_actor(role=Role.STAFF))
+        encounter = open_encounter(appointment=past, member=doctor, by=by)
+        body = {
+            "visit_type": "consultation",
+            "notes": f"Canary notes of {cast.clinic.slug}",
+            "plan": "Rest and drink plenty.",
+            "diagnoses": [{"code": "I10", "text": "Essential hypertension"}],
+            "lines": [
+                {
+                    "medicine": "Ramipril",
+                    "strength": "5 mg",
+                    "dose": "1 tablet",
+                    "frequency": "once daily",
+                    "duration_days": "90",
+                    "instructions": "",
+                }
+            ],
+        }
+        sign(encounter=encounter, body=body, signer=doctor, by=by)
+    begun = visit(doctor, patient, days=-1, hour=11)
+    with clock.at(begun.starts_at):
+        open_encounter(appointment=begun, member=doctor, by=by)
+    visit(doctor, patient, days=3, hour=9)
+    owner = cast.owner.user
+    invite(
+        clinic=cast.clinic,
+        role=Role.STAFF,
+        email=f"new@{cast.clinic.slug}.test",
+        department=None,
+        by_user=owner,
+        by=owner.as_actor(role=Role.OWNER),
+    )
+    start(
+        kind="audit_report",
+        title="Report",
+        owner=cast.auditor.user,
+        by=cast.auditor.user.as_actor(role=Role.AUDITOR),
+        clinic_uid=cast.clinic.uid,
+        params={},
+    )
+    return World.around(doctor, patient.patient)
