@@ -65,11 +65,11 @@ EVERYBODY, ONE = "", "AND m.id = %(doctor)s"
 _free = SQLITE_FREE.format(starts=STARTS, ends=ENDS)
 FIRST_OF_EACH = {
     "postgresql": POSTGRESQL.format(whom=EVERYBODY, most="LIMIT 1"),
-    "sqlite": SQLITE_DOCTORS.format(whom=EVERYBODY)  # noqa: S608
+    "sqlite": SQLITE_DOCTORS.format(whom=EVERYBODY)
     + f"SELECT d.id, (SELECT {STARTS} FROM {_free} LIMIT 1) FROM doctors d",
 }
 OF_ONE_DAY = {
     "postgresql": POSTGRESQL.format(whom=ONE, most=""),
-    "sqlite": SQLITE_DOCTORS.format(whom=ONE)  # noqa: S608
+    "sqlite": SQLITE_DOCTORS.format(whom=ONE)
     + f"SELECT d.id, {STARTS} FROM doctors d CROSS JOIN {_free}",
 }
