@@ -35,7 +35,7 @@ def insert_of(row: Model) -> Insert:
     marks = ", ".join([mark] * len(columns))
     return Insert(
         table=table,
-        statement=f'INSERT INTO "{table}" ({names}) VALUES ({marks}) RETURNING id',  # noqa: S608
+        statement=f'INSERT INTO "{table}" ({names}) VALUES ({marks}) RETURNING id',
         values=tuple(
             field.get_db_prep_save(getattr(row, field.attname), connection)
             for field in fields

@@ -65,7 +65,7 @@ def _write(model: type[Model], rows: Sequence[Model]) -> None:
         else:
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(
-                f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608  # nosec B608
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # nosec B608
                 list(values),
             )
 
