@@ -1,22 +1,46 @@
 from appointments.models.appointment import (
+    HOLDING,
     TRANSITIONS,
     Appointment,
     Status,
     StatusChange,
-    VisitType,
 )
 from appointments.models.availability import Block, DayBlock, WeeklyRule
-from appointments.models.claim import Claim, Resource
+from appointments.models.claim import Claim, Locked, Resource
+from appointments.models.hold import Hold
+from appointments.models.kinds import USUAL_KINDS, VisitType
+from appointments.models.policy import BookingPolicy, OnLimit
+from appointments.models.service import (
+    Asset,
+    AssetKind,
+    Audience,
+    Service,
+    usual_service,
+)
+from appointments.models.together import GroupSession, Series
 
 __all__ = [
+    "HOLDING",
     "TRANSITIONS",
+    "USUAL_KINDS",
     "Appointment",
+    "Asset",
+    "AssetKind",
+    "Audience",
     "Block",
+    "BookingPolicy",
     "Claim",
     "DayBlock",
+    "GroupSession",
+    "Hold",
+    "Locked",
+    "OnLimit",
     "Resource",
+    "Series",
+    "Service",
     "Status",
     "StatusChange",
     "VisitType",
     "WeeklyRule",
+    "usual_service",
 ]

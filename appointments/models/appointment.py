@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from appointments.models.kinds import VisitType
+from appointments.models.service import LARGEST_GROUP, Service
+from appointments.models.together import GroupSession, Series
 from clinics.models import Clinic, Department, Membership, Registration, Role
 from healthcare.db.models import PublicModel
 
@@ -16,13 +19,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class VisitType(models.TextChoices):
-    CONSULTATION = "consultation", _("Consultation")
-    FOLLOW_UP = "follow-up", _("Follow-up")
-    EMERGENCY = "emergency", _("Emergency")
-
-
 class Status(models.TextChoices):
+    REQUESTED = "requested", _("Awaiting the clinic")
     BOOKED = "booked", _("Booked")
     ARRIVED = "arrived", _("Arrived")
     IN_PROGRESS = "in-progress", _("In progress")
@@ -31,7 +29,11 @@ class Status(models.TextChoices):
     NO_SHOW = "no-show", _("No-show")
 
 
+# The claims of these hold their time.
+HOLDING = ("requested", "booked", "arrived", "in-progress")
+
 TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.REQUESTED: frozenset({Status.BOOKED, Status.CANCELLED}),
     Status.BOOKED: frozenset(
         {Status.ARRIVED, Status.IN_PROGRESS, Status.CANCELLED, Status.NO_SHOW}
     ),
@@ -40,7 +42,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     ),
     Status.IN_PROGRESS: frozenset({Status.COMPLETED, Status.ARRIVED}),
     Status.COMPLETED: frozenset(),
-    Status.CANCELLED: frozenset(),
+    Status.CANCELLED: frozenset({Status.BOOKED}),
     Status.NO_SHOW: frozenset({Status.BOOKED}),
 }
 
@@ -122,7 +124,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 def still_ahead(now: datetime) -> Q:
     """Booked and not over, or at the clinic; one that nobody closed ends in a day."""
     here = Q(status__in=(Status.ARRIVED, Status.IN_PROGRESS))
-    booked = Q(status=Status.BOOKED)
+    booked = Q(status__in=(Status.REQUESTED, Status.BOOKED))
     return booked & Q(ends_at__gt=now) | here & Q(ends_at__gt=now - timedelta(days=1))
 
 
@@ -181,6 +183,29 @@ class Appointment(PublicModel):
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
+    cancelled_late = models.BooleanField(default=False)
+    service = models.ForeignKey(
+        Service,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    series = models.ForeignKey(
+        Series,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    session = models.ForeignKey(
+        GroupSession,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    seat = models.PositiveSmallIntegerField(null=True)
+    before_minutes = models.PositiveSmallIntegerField(default=0)
+    after_minutes = models.PositiveSmallIntegerField(default=0)
+    overbooked = models.BooleanField(default=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -193,6 +218,14 @@ class Appointment(PublicModel):
                 condition=Q(status="cancelled", cancelled_at__isnull=False)
                 | ~Q(status="cancelled") & Q(cancelled_at__isnull=True),
                 name="appointment_cancelled",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "seat"], name="appointment_one_seat"
+            ),
+            models.CheckConstraint(
+                condition=Q(seat__isnull=True)
+                | Q(session__isnull=False, seat__gte=1, seat__lte=LARGEST_GROUP),
+                name="appointment_seat",
             ),
         ]
         indexes = [
@@ -234,6 +267,8 @@ class StatusChange(models.Model):
     by_label = models.CharField(max_length=200)
     by_uid = models.CharField(max_length=36, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    moved_from = models.DateTimeField(null=True)
+    moved_to = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]
