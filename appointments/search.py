@@ -4,14 +4,24 @@ The number of queries does not grow with the number of doctors.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, F, Q
+
 from accounts.models import Person
-from appointments.models import Claim, DayBlock, WeeklyRule
+from appointments.models import (
+    Asset,
+    Claim,
+    DayBlock,
+    GroupSession,
+    Service,
+    VisitType,
+    WeeklyRule,
+    usual_service,
+)
 from appointments.slots import (
     HORIZON_DAYS,
     Period,
@@ -19,9 +29,10 @@ from appointments.slots import (
     WallHours,
     bookable_days,
     day_bounds,
-    free_starts,
+    starts_of,
 )
 from clinics.models import Membership
+from healthcare import clock
 
 CHUNKS = (3, 7, 21)
 
@@ -58,11 +69,20 @@ def timetables(
 
 
 def busy_times(
-    people: Collection[int], *, start: datetime, end: datetime
+    people: Collection[int],
+    *,
+    start: datetime,
+    end: datetime,
+    holder: Person | None = None,
 ) -> Mapping[int, Sequence[Period]]:
-    """By person id, wherever they are busy, in order. One query."""
+    """By person id, wherever they are busy, in order. One query.
+
+    What `holder` keeps while filling a form does not stand in their own way.
+    """
     busy: dict[int, list[Period]] = defaultdict(list)
-    for person, begins, ends in Claim.objects.busy(people, start=start, end=end):
+    claims = Claim.objects.besides_form_of(holder) if holder else Claim.objects.all()
+    found = claims.busy(people, start=start, end=end, now=clock.now())
+    for person, begins, ends in found:
         busy[person].append((begins, ends))
     return busy
 
@@ -74,12 +94,17 @@ def free_days(
     days: int,
     now: datetime,
     patient: Person | None = None,
+    service: Service | None = None,
+    window_days: int | None = None,
 ) -> list[FreeDay]:
     """The doctor's free times on those of `days` dates that can be booked.
 
-    With `patient`, only times at which the patient is free as well.
+    With `patient`, only times at which the patient is free as well. `window_days`
+    is for staff, who may book further ahead than the service's patients.
     """
-    earliest, latest = bookable_days(now, doctor.clinic.zone)
+    wanted = service or usual_service(doctor, VisitType.CONSULTATION)
+    zone = doctor.clinic.zone
+    earliest, latest = bookable_days(now, zone, days=window_days or wanted.window_days)
     dates = [
         day
         for n in range(days)
@@ -89,38 +114,103 @@ def free_days(
         return []
     hours = timetables([doctor], first=dates[0], last=dates[-1])[doctor.pk]
     people = {doctor.person.pk, patient.pk} if patient else {doctor.person.pk}
-    taken = sorted(chain(*_busy_on(people, dates, doctor.clinic.zone).values()))
+    busy = _busy_on(people, dates, zone, holder=patient)
+    after = now if window_days else now + timedelta(minutes=wanted.lead_minutes)
+    by_day = {day: hours.periods_on(day) for day in dates}
+    periods = [period for day in dates for period in by_day[day]]
+    starts = list(free_within(periods, doctor, wanted, busy, after, patient))
     return [
-        FreeDay(day, list(_free(doctor, hours, [day], taken, now))) for day in dates
+        FreeDay(
+            day,
+            [
+                start
+                for start in starts
+                if any(begins <= start < ends for begins, ends in by_day[day])
+            ],
+        )
+        for day in dates
     ]
 
 
+def free_within(
+    periods: Sequence[Period],
+    doctor: Membership,
+    service: Service,
+    busy: Mapping[int, Sequence[Period]],
+    after: datetime,
+    patient: Person | None = None,
+) -> Iterator[datetime]:
+    """Free starts in order; in a group also those begun that have places.
+
+    No query, but two for a service that needs rooms and one for a group.
+    """
+    taken = busy.get(doctor.person.pk, ())
+    starts: Iterable[datetime] = starts_of(service, periods, taken, after=after)
+    if service.is_group and periods:
+        begun = groups_with_places(service, periods)
+        starts = sorted({*starts, *(each for each in begun if each > after)})
+    if patient is not None:
+        starts = free_for_patient(starts, service, busy.get(patient.pk, ()))
+    if service.pk is not None and (assets := service.assets_needed()):
+        starts = with_rooms(list(starts), service, assets)
+    return iter(starts)
+
+
 def first_free(
-    doctors: Sequence[Membership], *, now: datetime
+    doctors: Sequence[Membership],
+    *,
+    now: datetime,
+    services: Mapping[int, Service] | None = None,
 ) -> dict[int, datetime | None]:
     """Each doctor's first free time, by membership id, looked for in growing chunks.
 
-    All doctors are of one clinic.
+    All doctors are of one clinic. `services` says which of a doctor's is meant.
     """
     found: dict[int, datetime | None] = {doctor.pk: None for doctor in doctors}
     if not doctors:
         return found
-    earliest, latest = bookable_days(now, doctors[0].clinic.zone)
+    wanted = {
+        doctor.pk: (services or {}).get(doctor.pk)
+        or usual_service(doctor, VisitType.CONSULTATION)
+        for doctor in doctors
+    }
+    zone = doctors[0].clinic.zone
+    window = max(service.window_days for service in wanted.values())
+    earliest, latest = bookable_days(now, zone, days=window)
     hours = timetables(doctors, first=earliest, last=latest)
     waiting, begins = list(doctors), earliest
-    for size in CHUNKS:
+    for size in (*CHUNKS, *[CHUNKS[-1]] * 17):
         dates = [begins + timedelta(days=n) for n in range(size)]
         people = {doctor.person.pk for doctor in waiting}
-        busy = _busy_on(people, dates, doctors[0].clinic.zone)
+        busy = _busy_on(people, dates, zone)
         for doctor in waiting:
-            taken = busy.get(doctor.person.pk, ())
-            free = _free(doctor, hours[doctor.pk], dates, taken, now)
-            found[doctor.pk] = next(free, None)
+            found[doctor.pk] = _first(
+                doctor, wanted[doctor.pk], dates, hours, busy, now
+            )
         waiting = [doctor for doctor in waiting if found[doctor.pk] is None]
         begins = dates[-1] + timedelta(days=1)
-        if not waiting:
+        if not waiting or begins > latest:
             break
     return found
+
+
+def _first(
+    doctor: Membership,
+    service: Service,
+    dates: Sequence[date],
+    hours: Mapping[int, Timetable],
+    busy: Mapping[int, Sequence[Period]],
+    now: datetime,
+) -> datetime | None:
+    last = bookable_days(now, doctor.clinic.zone, days=service.window_days)[1]
+    after = now + timedelta(minutes=service.lead_minutes)
+    periods = [
+        period
+        for day in dates
+        if day <= last
+        for period in hours[doctor.pk].periods_on(day)
+    ]
+    return next(free_within(periods, doctor, service, busy, after), None)
 
 
 def nearest_free(
@@ -130,29 +220,86 @@ def nearest_free(
     now: datetime,
     patient: Person | None = None,
     count: int = 3,
+    service: Service | None = None,
+    window_days: int | None = None,
 ) -> list[datetime]:
     """The free times nearest to a moment, in order of time."""
-    today, _last = bookable_days(now, doctor.clinic.zone)
+    wanted = service or usual_service(doctor, VisitType.CONSULTATION)
+    days = window_days or wanted.window_days
+    today, last = bookable_days(now, doctor.clinic.zone, days=days)
+    middle = around.astimezone(doctor.clinic.zone).date()
+    first = max(today, min(middle, last) - timedelta(days=HORIZON_DAYS))
     every = free_days(
-        doctor, first=today, days=HORIZON_DAYS + 1, now=now, patient=patient
+        doctor,
+        first=first,
+        days=2 * HORIZON_DAYS + 1,
+        now=now,
+        patient=patient,
+        service=service,
+        window_days=window_days,
     )
     starts = [start for each in every for start in each.starts]
     return sorted(sorted(starts, key=lambda start: abs(start - around))[:count])
 
 
-def _free(
-    doctor: Membership,
-    hours: Timetable,
-    dates: Sequence[date],
-    taken: Sequence[Period],
-    now: datetime,
+def free_for_patient(
+    starts: Iterable[datetime], service: Service, taken: Sequence[Period]
 ) -> Iterator[datetime]:
-    periods = (period for day in dates for period in hours.periods_on(day))
-    return free_starts(periods, taken, minutes=doctor.visit_minutes, after=now)
+    """Without those at which the patient is somewhere else."""
+    length = timedelta(minutes=service.minutes)
+    for start in starts:
+        if not any(begins < start + length and start < ends for begins, ends in taken):
+            yield start
+
+
+def groups_with_places(service: Service, periods: Sequence[Period]) -> list[datetime]:
+    """Starts of the service's sessions that have begun to fill, and are not full."""
+    sessions = GroupSession.objects.filter(
+        service=service, starts_at__gte=periods[0][0], starts_at__lt=periods[-1][1]
+    )
+    seated = Count("appointments", filter=Q(appointments__seat__isnull=False))
+    open_still = sessions.annotate(seated=seated).filter(
+        seated__gt=0, seated__lt=F("capacity")
+    )
+    return list(open_still.values_list("starts_at", flat=True))
+
+
+def with_rooms(
+    starts: Sequence[datetime], service: Service, assets: Sequence[Asset]
+) -> list[datetime]:
+    """Without those at which every room or device of a kind that is needed is taken."""
+    if not starts:
+        return []
+    before = timedelta(minutes=service.before_minutes)
+    length = timedelta(minutes=service.block_minutes)
+    busy: dict[int, list[Period]] = defaultdict(list)
+    found = Claim.objects.busy_assets(
+        [each.pk for each in assets],
+        start=starts[0] - before,
+        end=starts[-1] + length,
+        now=clock.now(),
+    )
+    for asset, begins, ends in found:
+        busy[asset].append((begins, ends))
+    kinds = {asset.kind for asset in assets}
+
+    def has_all(start: datetime) -> bool:
+        begins, ends = start - before, start - before + length
+        free = {
+            asset.kind
+            for asset in assets
+            if not any(one < ends and begins < two for one, two in busy[asset.pk])
+        }
+        return free == kinds
+
+    return [start for start in starts if has_all(start)]
 
 
 def _busy_on(
-    people: Collection[int], dates: Sequence[date], zone: ZoneInfo
+    people: Collection[int],
+    dates: Sequence[date],
+    zone: ZoneInfo,
+    holder: Person | None = None,
 ) -> Mapping[int, Sequence[Period]]:
     start, end = day_bounds(dates[0], zone)[0], day_bounds(dates[-1], zone)[1]
-    return busy_times(people, start=start, end=end)
+    return busy_times(people, start=start, end=end, holder=holder)

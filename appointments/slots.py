@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 WallHours = tuple[time, time]
@@ -20,10 +21,12 @@ HORIZON_DAYS = 30
 DAY_MINUTES = 24 * 60
 
 
-def bookable_days(now: datetime, zone: ZoneInfo) -> tuple[date, date]:
+def bookable_days(
+    now: datetime, zone: ZoneInfo, *, days: int = HORIZON_DAYS
+) -> tuple[date, date]:
     """The first and the last date that can be booked, as the clinic's calendar goes."""
     today = now.astimezone(zone).date()
-    return today, today + timedelta(days=HORIZON_DAYS)
+    return today, today + timedelta(days=days)
 
 
 @lru_cache(maxsize=8192)
@@ -119,6 +122,34 @@ def free_starts(
             if not taken and (after is None or at > after):
                 yield at
             at = until
+
+
+class Lengths(Protocol):
+    """A visit's minutes, and those around it in which the doctor is taken."""
+
+    @property
+    def before_minutes(self) -> int: ...
+
+    @property
+    def block_minutes(self) -> int: ...
+
+
+def starts_of(
+    service: Lengths,
+    periods: Iterable[Period],
+    busy: Sequence[Period] = (),
+    *,
+    after: datetime | None = None,
+) -> Iterator[datetime]:
+    """Starts of visits whose time, buffers included, lies in a period and is free.
+
+    Visits start after the moment `after`; block follows block.
+    """
+    before = timedelta(minutes=service.before_minutes)
+    blocks = free_starts(periods, busy, minutes=service.block_minutes)
+    for block in blocks:
+        if after is None or block + before > after:
+            yield block + before
 
 
 def _without(
