@@ -38,6 +38,7 @@ class DetailPage:
 
 OPENABLE = (Status.BOOKED, Status.ARRIVED, Status.IN_PROGRESS)
 ICONS = {
+    Status.REQUESTED: ("question-circle", "warn"),
     Status.BOOKED: ("calendar-check", ""),
     Status.ARRIVED: ("door-open", "info"),
     Status.IN_PROGRESS: ("person-check", "warn"),
@@ -109,12 +110,23 @@ def _local_day(appointment: Appointment) -> date:
 
 def _change(change: StatusChange, appointment: Appointment) -> Change:
     icon, kind = ICONS[Status(change.after)]
-    taken_back = change.before and change.after == Status.BOOKED
-    title = _("Taken back: booked") if taken_back else change.get_after_display()
     return Change(
-        title=str(title),
+        title=_title(change, appointment),
         meta=f"{dates.moment(change.at, appointment.zone)} · {change.by_label}",
         text=change.reason,
         icon=icon,
         kind=kind,
     )
+
+
+def _title(change: StatusChange, appointment: Appointment) -> str:
+    if change.moved_from and change.moved_to:
+        return _("Moved from %(before)s to %(after)s") % {
+            "before": dates.moment(change.moved_from, appointment.zone),
+            "after": dates.moment(change.moved_to, appointment.zone),
+        }
+    if change.before == Status.REQUESTED and change.after == Status.BOOKED:
+        return _("Confirmed")
+    if change.before and change.after == Status.BOOKED:
+        return _("Taken back: booked")
+    return str(change.get_after_display())

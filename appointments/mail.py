@@ -15,7 +15,20 @@ def send_cancelled(appointment: Appointment) -> None:
     _send(appointment, "cancelled", Method.CANCEL)
 
 
-def _send(appointment: Appointment, kind: str, method: Method) -> None:
+def send_moved(appointment: Appointment) -> None:
+    _send(appointment, "moved", Method.REQUEST)
+
+
+def send_requested(appointment: Appointment) -> None:
+    """Nothing for a calendar yet: the clinic has not said yes."""
+    _send(appointment, "requested", None)
+
+
+def send_declined(appointment: Appointment) -> None:
+    _send(appointment, "declined", None)
+
+
+def _send(appointment: Appointment, kind: str, method: Method | None) -> None:
     """To the patient's account; nothing once the visit has begun."""
     user, clinic = appointment.patient.user, appointment.clinic
     if user is None or appointment.starts_at <= clock.now():
@@ -34,7 +47,7 @@ def _send(appointment: Appointment, kind: str, method: Method) -> None:
             "path": appointment.get_absolute_url(),
         },
         clinic_uid=clinic.uid,
-        attachments=[calendar.attachment(appointment, method)],
+        attachments=[calendar.attachment(appointment, method)] if method else [],
         dedup_key=f"{kind}:{appointment.uid}:{appointment.sequence}",
         not_after=appointment.starts_at,
     )

@@ -56,6 +56,7 @@ def minutes_waited(appointment: Appointment, now: datetime) -> int:
 
 def _looks(status: str) -> tuple[str, str]:
     return {
+        Status.REQUESTED: ("warn", "question-circle"),
         Status.BOOKED: ("", "calendar-check"),
         Status.ARRIVED: ("info", "hourglass-split"),
         Status.IN_PROGRESS: ("warn", "person-check"),

@@ -1,3 +1,4 @@
+from appointments.actions.approving import approve
 from appointments.actions.availability import (
     HoursOverlap,
     add_weekly_rule,
@@ -6,15 +7,19 @@ from appointments.actions.availability import (
     set_day_block,
 )
 from appointments.actions.booking import book
-from appointments.actions.cancelling import cancel
+from appointments.actions.cancelling import cancel, is_late_to_cancel, restore
 from appointments.actions.errors import (
     Blocked,
     BookingError,
+    LimitReached,
     NotAllowed,
     NotBookable,
     SlotTaken,
     WrongStatus,
 )
+from appointments.actions.holding import clear_holds, hold, let_go
+from appointments.actions.rescheduling import reschedule
+from appointments.actions.series import book_series
 from appointments.actions.visits import (
     arrive,
     complete,
@@ -29,19 +34,28 @@ __all__ = [
     "Blocked",
     "BookingError",
     "HoursOverlap",
+    "LimitReached",
     "NotAllowed",
     "NotBookable",
     "SlotTaken",
     "WrongStatus",
     "add_weekly_rule",
+    "approve",
     "arrive",
     "book",
+    "book_series",
     "cancel",
     "clear_day_block",
+    "clear_holds",
     "complete",
+    "hold",
+    "is_late_to_cancel",
+    "let_go",
     "mark_no_show",
     "note_opened",
     "remove_weekly_rule",
+    "reschedule",
+    "restore",
     "revert_arrival",
     "revert_no_show",
     "set_day_block",

@@ -1,16 +1,27 @@
-from django.db import transaction
+"""Giving a visit's time back, and taking that back."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from appointments import mail
-from appointments.actions.errors import NotAllowed
-from appointments.actions.visits import lock, move
-from appointments.models import Appointment, Claim, Status
-from clinics.access import Permission, holds
+from appointments.actions import claiming, groups, rules
+from appointments.actions.errors import NotAllowed, SlotTaken
+from appointments.actions.visits import lock, move, require_status
+from appointments.models import Appointment, BookingPolicy, Claim, Status
 from clinics.actions import leave_care_team
-from clinics.models import CareTeamMember, Membership
+from clinics.models import CareTeamMember
 from healthcare import clock
 from healthcare.audit.actors import Actor
 from healthcare.audit.models import Action
+from healthcare.db.conflicts import is_overlap
+
+
+def is_late_to_cancel(appointment: Appointment, policy: BookingPolicy) -> bool:
+    """Whether cancelling now counts: it is free until some hours before the visit."""
+    free = timedelta(hours=policy.free_until_hours)
+    return bool(free) and clock.now() > appointment.starts_at - free
 
 
 @transaction.atomic
@@ -18,10 +29,15 @@ def cancel(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
     """Give the time back; the visit and its claims are kept, inactive.
 
     A patient cancels their own before it starts; the clinic's staff and the visit's
-    doctor until it is in progress. Raises NotAllowed and WrongStatus.
+    doctor until it is in progress. A patient who cancels late is noted so. Raises
+    NotAllowed and WrongStatus.
     """
+    _lock_time(appointment)
     lock(appointment)
-    _check_who(appointment, by)
+    by_clinic = rules.check_may_change(appointment, by)
+    policy = BookingPolicy.objects.of(appointment.clinic)
+    late = not by_clinic and is_late_to_cancel(appointment, policy)
+    was_asked = appointment.status == Status.REQUESTED
     move(
         appointment,
         Status.CANCELLED,
@@ -30,30 +46,67 @@ def cancel(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
         reason=reason.strip()[:300],
         cancelled_at=clock.now(),
         cancel_reason=reason.strip()[:300],
+        cancelled_late=late and not was_asked,
         sequence=appointment.sequence + 1,
     )
-    Claim.objects.filter(appointment=appointment).update(active=False)
+    claiming.release(appointment)
+    groups.leave_seat(appointment)
     _leave_care_team(appointment, by)
-    mail.send_cancelled(appointment)
+    if was_asked and by_clinic:
+        mail.send_declined(appointment)
+    else:
+        mail.send_cancelled(appointment)
     return appointment
 
 
-def _check_who(appointment: Appointment, by: Actor) -> None:
-    if by.kind == "system":
-        return
-    if by.user_id is not None and by.user_id == appointment.patient.user_id:
-        if clock.now() >= appointment.starts_at:
-            raise NotAllowed(
-                _("This visit has begun. Please call the clinic to change it.")
-            )
-        return
-    at_clinic = Membership.objects.active().filter(clinic_id=appointment.clinic_id)
-    mine = at_clinic.filter(user_id=by.user_id or 0)
-    if not any(
-        holds(member, Permission.APPOINTMENT_MANAGE) or member == appointment.doctor
-        for member in mine
-    ):
-        raise NotAllowed(_("This visit is not yours to cancel."))
+@transaction.atomic
+def restore(*, appointment: Appointment, by: Actor) -> Appointment:
+    """Take back a cancellation made by mistake, while the clinic's grace lasts and the
+    time is still free. Raises NotAllowed, SlotTaken and WrongStatus."""
+    _lock_time(appointment)
+    require_status(appointment, Status.CANCELLED)
+    if not rules.check_may_change(appointment, by):
+        raise NotAllowed(_("Ask the clinic to take this back, or book again."))
+    policy = BookingPolicy.objects.of(appointment.clinic)
+    grace = timedelta(minutes=policy.undo_minutes)
+    cancelled_at = appointment.cancelled_at
+    assert cancelled_at is not None
+    if clock.now() > min(cancelled_at + grace, appointment.starts_at):
+        raise NotAllowed(_("It is too late to take this back. Book a new visit."))
+    move(
+        appointment,
+        Status.BOOKED,
+        Action.REVERTED,
+        by,
+        cancelled_at=None,
+        cancel_reason="",
+        cancelled_late=False,
+        sequence=appointment.sequence + 1,
+    )
+    _take_again(appointment)
+    mail.send_booked(appointment)
+    return appointment
+
+
+def _lock_time(appointment: Appointment) -> None:
+    """Before the visit's row, as every verb does: resources first, rows second."""
+    claiming.lock([appointment.doctor.person, appointment.patient])
+
+
+def _take_again(appointment: Appointment) -> None:
+    claims = Claim.objects.filter(appointment=appointment)
+    doctor = appointment.doctor.person
+    if appointment.session is not None:
+        groups.take_seat(appointment, claiming.lock([doctor]).of(doctor))
+        claims = claims.exclude(resource__person=doctor)
+    elif appointment.overbooked:
+        claims = claims.exclude(resource__person=doctor)
+    try:
+        claims.update(active=True)
+    except IntegrityError as refusal:
+        if not is_overlap(refusal):
+            raise
+        raise SlotTaken(of="doctor", starts_at=appointment.starts_at) from refusal
 
 
 def _leave_care_team(appointment: Appointment, by: Actor) -> None:

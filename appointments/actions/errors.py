@@ -26,13 +26,19 @@ class Blocked(BookingError):
         )
 
 
+class LimitReached(BookingError):
+    """The patient has as many visits as the clinic lets one person book."""
+
+
 class SlotTaken(BookingError):
-    """Somebody has the time already: the doctor, or the patient elsewhere."""
+    """Somebody has the time already: the doctor, the patient elsewhere, every room
+    that would do, or the group has no place left."""
 
     def __init__(self, *, of: str, starts_at: datetime) -> None:
-        taken = _("That time has just been taken.")
         elsewhere = _("You already have a visit at that time.")
-        super().__init__(taken if of == "doctor" else elsewhere)
+        full = _("That group has just been filled.")
+        taken = _("That time has just been taken.")
+        super().__init__({"patient": elsewhere, "group": full}.get(of, taken))
         self.of = of
         self.starts_at = starts_at
 

@@ -71,7 +71,8 @@ def note_opened(*, appointment: Appointment, by: Actor) -> None:
 def lock(appointment: Appointment) -> None:
     """Hold the row until the transaction ends, and see it as it is now."""
     rows = Appointment.objects.select_for_update()
-    appointment.refresh_from_db(fields=["status", "sequence"], from_queryset=rows)
+    fields = ["status", "sequence", "starts_at", "ends_at", "cancelled_at"]
+    appointment.refresh_from_db(fields=fields, from_queryset=rows)
 
 
 def require_status(appointment: Appointment, status: Status) -> None:
