@@ -15,6 +15,8 @@ from healthcare.outbox.models import Message
 
 Channel = Callable[[Message], None]
 
+INVITE = "text/calendar;"
+
 
 class Undeliverable(Exception):
     """Trying again would not help."""
@@ -44,8 +46,26 @@ def send_email(message: Message) -> None:
         mail.attach_alternative(message.html, "text/html")
     for item in message.attachments:
         content = b64decode(item["content"], validate=True)
-        mail.attach(item["name"], content, item["content_type"])
+        if item["content_type"].startswith(INVITE):
+            _invite(mail, item["name"], content, item["content_type"])
+        else:
+            mail.attach(item["name"], content, item["content_type"])
     mail.send()
+
+
+def _invite(
+    mail: EmailMultiAlternatives, name: str, content: bytes, content_type: str
+) -> None:
+    """A calendar file where mail programs look for an invite: beside text and HTML.
+
+    Providers' interfaces know attachments only; they get it as one, method and all.
+    """
+    kind = content_type.partition("; charset=")[0]
+    if settings.EMAIL_BACKEND.startswith("anymail."):
+        mail.attach(name, content.decode(), kind)
+        return
+    mail.attach_alternative(content.decode(), kind)
+    mail.attach(name, content, "application/ics")
 
 
 def send_sms(message: Message) -> None:
