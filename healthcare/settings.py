@@ -189,6 +189,11 @@ ACCOUNT_RATE_LIMITS = {
     "admin_secret": "5/m/ip,5/m/user,30/h/ip",
     "invite": "60/h/user",
     "change_photo": "20/h/user",
+    "open_feed": "20/h/user",
+    "calendar_feed": "120/m/ip",
+    "visit_link": "10/m/ip,60/h/ip,20/h/key",
+    # A waiting room shares one address.
+    "check_in": "30/m/ip,300/h/ip",
 }
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

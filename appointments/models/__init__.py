@@ -9,6 +9,7 @@ from appointments.models.availability import Block, DayBlock, WeeklyRule
 from appointments.models.claim import Claim, Locked, Resource
 from appointments.models.hold import Hold
 from appointments.models.kinds import USUAL_KINDS, VisitType
+from appointments.models.links import CalendarFeed, LinkTries, Poster
 from appointments.models.policy import BookingPolicy, OnLimit
 from appointments.models.service import (
     Asset,
@@ -29,12 +30,15 @@ __all__ = [
     "Audience",
     "Block",
     "BookingPolicy",
+    "CalendarFeed",
     "Claim",
     "DayBlock",
     "GroupSession",
     "Hold",
+    "LinkTries",
     "Locked",
     "OnLimit",
+    "Poster",
     "Resource",
     "Series",
     "Service",

@@ -21,6 +21,10 @@ class Actor:
         """A command, a job or the scheduler, named by `label`."""
         return cls(kind="system", id="", label=label, role="system")
 
+    def through(self, way: str) -> "Actor":
+        """The same actor who did not sign in but came through a link or a feed."""
+        return replace(self, label=f"{self.label}, {way}")
+
     @classmethod
     def anonymous(cls) -> "Actor":
         return cls(kind="user", id="", label="Not signed in", role="none")
@@ -28,7 +32,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Origin:
-    """The way in: page, admin, api, job or command."""
+    """The way in: page, link, admin, api, job or command."""
 
     channel: str = "command"
     ip: str = ""

@@ -23,6 +23,8 @@ ICONS = {
     "saved": "pencil-square",
     "factor": "shield-lock",
     "opened": "eye",
+    "read": "eye",
+    "replaced": "arrow-repeat",
     "signed": "pen",
     "sent": "send",
     "accepted": "check-circle",
@@ -57,6 +59,8 @@ TARGETS = {
     "Hold": gettext_lazy("Held time"),
     "Service": gettext_lazy("Visit type"),
     "Asset": gettext_lazy("Room or equipment"),
+    "CalendarFeed": gettext_lazy("Calendar feed"),
+    "Poster": gettext_lazy("Check-in poster"),
     "Encounter": gettext_lazy("Visit note"),
     "EncounterVersion": gettext_lazy("Visit note"),
     "Prescription": gettext_lazy("Prescription"),
@@ -67,6 +71,7 @@ TARGETS = {
 
 CHANNELS = {
     "page": gettext_lazy("Page"),
+    "link": gettext_lazy("Link without sign-in"),
     "admin": gettext_lazy("Staff admin"),
     "api": gettext_lazy("Device or program"),
     "job": gettext_lazy("Background work"),
