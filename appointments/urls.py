@@ -1,6 +1,12 @@
 from django.urls import path
 
-from appointments.views import booking, desk, doctor, mine
+from appointments.views import (
+    booking,
+    desk,
+    doctor,
+    feeds,
+    mine,
+)
 
 app_name = "appointments"
 
@@ -43,4 +49,19 @@ desk_urls = [
     path(VISIT + "no-show/", desk.no_show, name="no_show"),
     path(VISIT + "cancel/", desk.cancel, name="cancel"),
 ]
-urlpatterns = [*booking_urls, *patient_urls, *doctor_urls, *desk_urls]
+feed_urls = [
+    path("calendar/<str:token>.ics", feeds.feed, name="feed"),
+    path("me/calendar/", feeds.my_feed, name="my_feed"),
+    path("me/calendar/new/", feeds.my_feed_new, name="my_feed_new"),
+    path("me/calendar/stop/", feeds.my_feed_stop, name="my_feed_stop"),
+    path(CLINIC + "calendar/", feeds.own_feed, name="own_feed"),
+    path(CLINIC + "calendar/new/", feeds.own_feed_new, name="own_feed_new"),
+    path(CLINIC + "calendar/stop/", feeds.own_feed_stop, name="own_feed_stop"),
+]
+urlpatterns = [
+    *booking_urls,
+    *patient_urls,
+    *doctor_urls,
+    *desk_urls,
+    *feed_urls,
+]

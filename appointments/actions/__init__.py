@@ -17,6 +17,7 @@ from appointments.actions.errors import (
     SlotTaken,
     WrongStatus,
 )
+from appointments.actions.feeds import note_feed_read, open_feed, revoke_feed
 from appointments.actions.holding import clear_holds, hold, let_go
 from appointments.actions.rescheduling import reschedule
 from appointments.actions.series import book_series
@@ -52,12 +53,15 @@ __all__ = [
     "is_late_to_cancel",
     "let_go",
     "mark_no_show",
+    "note_feed_read",
     "note_opened",
+    "open_feed",
     "remove_weekly_rule",
     "reschedule",
     "restore",
     "revert_arrival",
     "revert_no_show",
+    "revoke_feed",
     "set_day_block",
     "start",
 ]

@@ -126,8 +126,9 @@ def clients(everybody: Everybody) -> Iterator[tuple[Viewer, Client]]:
 
 
 # Found, but with nothing to give in this state: a job without a file, a clinic
-# without a logo, a person without a photo, an invitation nobody knows.
+# without a logo, a person without a photo, an invitation or a feed nobody knows.
 NOTHING_THERE = {
+    "appointments:feed",
     "accounts:photo",
     "accounts:doctor_profile",
     "accounts:remove_photo",
