@@ -2,9 +2,12 @@
 
 from appointments import calendar, when
 from appointments.calendar import Method
+from appointments.links import visit_url
 from appointments.models import Appointment
 from healthcare import clock
 from healthcare.outbox.actions import send_email
+
+WITH_LINK = ("booked", "moved")
 
 
 def send_booked(appointment: Appointment) -> None:
@@ -29,7 +32,10 @@ def send_declined(appointment: Appointment) -> None:
 
 
 def _send(appointment: Appointment, kind: str, method: Method | None) -> None:
-    """To the patient's account; nothing once the visit has begun."""
+    """To the patient's account; nothing once the visit has begun.
+
+    A mail with the link is sensitive: the secret stays in no table once it has left.
+    """
     user, clinic = appointment.patient.user, appointment.clinic
     if user is None or appointment.starts_at <= clock.now():
         return
@@ -45,9 +51,11 @@ def _send(appointment: Appointment, kind: str, method: Method | None) -> None:
             "zone": when.zone_label(zone),
             "reference": appointment.reference,
             "path": appointment.get_absolute_url(),
+            "link": visit_url(appointment),
         },
         clinic_uid=clinic.uid,
         attachments=[calendar.attachment(appointment, method)] if method else [],
         dedup_key=f"{kind}:{appointment.uid}:{appointment.sequence}",
         not_after=appointment.starts_at,
+        sensitive=kind in WITH_LINK,
     )

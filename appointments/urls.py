@@ -6,6 +6,7 @@ from appointments.views import (
     doctor,
     feeds,
     mine,
+    visit_link,
 )
 
 app_name = "appointments"
@@ -58,10 +59,15 @@ feed_urls = [
     path(CLINIC + "calendar/new/", feeds.own_feed_new, name="own_feed_new"),
     path(CLINIC + "calendar/stop/", feeds.own_feed_stop, name="own_feed_stop"),
 ]
+link_urls = [
+    path("visit/<str:token>/", visit_link.visit, name="visit"),
+    path("visit/<str:token>/cancel/", visit_link.cancel, name="visit_cancel"),
+]
 urlpatterns = [
     *booking_urls,
     *patient_urls,
     *doctor_urls,
     *desk_urls,
     *feed_urls,
+    *link_urls,
 ]

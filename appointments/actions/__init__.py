@@ -19,6 +19,14 @@ from appointments.actions.errors import (
 )
 from appointments.actions.feeds import note_feed_read, open_feed, revoke_feed
 from appointments.actions.holding import clear_holds, hold, let_go
+from appointments.actions.links import (
+    LinkLocked,
+    WrongBirthDate,
+    actor_by_link,
+    check_birth_date,
+    is_locked,
+    note_link_opened,
+)
 from appointments.actions.rescheduling import reschedule
 from appointments.actions.series import book_series
 from appointments.actions.visits import (
@@ -36,24 +44,30 @@ __all__ = [
     "BookingError",
     "HoursOverlap",
     "LimitReached",
+    "LinkLocked",
     "NotAllowed",
     "NotBookable",
     "SlotTaken",
+    "WrongBirthDate",
     "WrongStatus",
+    "actor_by_link",
     "add_weekly_rule",
     "approve",
     "arrive",
     "book",
     "book_series",
     "cancel",
+    "check_birth_date",
     "clear_day_block",
     "clear_holds",
     "complete",
     "hold",
     "is_late_to_cancel",
+    "is_locked",
     "let_go",
     "mark_no_show",
     "note_feed_read",
+    "note_link_opened",
     "note_opened",
     "open_feed",
     "remove_weekly_rule",
