@@ -2,11 +2,13 @@ from django.urls import path
 
 from appointments.views import (
     booking,
+    checkin,
     desk,
     doctor,
     feeds,
     mine,
     visit_link,
+    waiting,
 )
 
 app_name = "appointments"
@@ -50,6 +52,12 @@ desk_urls = [
     path(VISIT + "no-show/", desk.no_show, name="no_show"),
     path(VISIT + "cancel/", desk.cancel, name="cancel"),
 ]
+waiting_urls = [
+    path(CLINIC + "queue/", waiting.queue, name="queue"),
+    path(CLINIC + "poster/", waiting.poster, name="poster"),
+    path(CLINIC + "poster/replace/", waiting.replace, name="poster_replace"),
+    path(CLINIC + "poster/code.svg", waiting.code, name="poster_code"),
+]
 feed_urls = [
     path("calendar/<str:token>.ics", feeds.feed, name="feed"),
     path("me/calendar/", feeds.my_feed, name="my_feed"),
@@ -62,12 +70,14 @@ feed_urls = [
 link_urls = [
     path("visit/<str:token>/", visit_link.visit, name="visit"),
     path("visit/<str:token>/cancel/", visit_link.cancel, name="visit_cancel"),
+    path("check-in/<slug:slug>/<str:token>/", checkin.check_in, name="check_in"),
 ]
 urlpatterns = [
     *booking_urls,
     *patient_urls,
     *doctor_urls,
     *desk_urls,
+    *waiting_urls,
     *feed_urls,
     *link_urls,
 ]

@@ -31,6 +31,7 @@ ROLE_ITEMS: dict[str, list[Entry]] = {
     ],
     Role.STAFF: [
         (_("Desk"), "door-open", "appointments:desk"),
+        (_("Queue"), "hourglass-split", "appointments:queue"),
         (_("Appointments"), "calendar2-week", "appointments:list"),
         (_("Patients"), "people", "clinics:patients"),
     ],

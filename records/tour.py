@@ -8,7 +8,8 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Person
-from appointments.models import Appointment, Status, WeeklyRule
+from appointments.links import visit_token
+from appointments.models import Appointment, Poster, Status, WeeklyRule
 from clinics.models import Clinic, Invitation, Membership, Registration
 from healthcare.audit.models import AuditEvent
 from healthcare.jobs.models import Job
@@ -69,7 +70,7 @@ class World:
         if "doctor" in parameters:
             values["doctor"] = self.doctor.uid
         if "token" in parameters:
-            values["token"] = "unknown"  # noqa: S105 - not a secret
+            values["token"] = TOKENS.get(name, _unknown)(self)
         if "uid" in parameters:
             values["uid"] = ROWS[name](self)
         return values
@@ -111,6 +112,27 @@ def _draft(world: World) -> UUID:
 def _job(world: World) -> UUID:
     return world.job
 
+
+def _unknown(world: World) -> str:
+    return "unknown"
+
+
+def _visit_token(world: World) -> str:
+    booked = Appointment.objects.filter(uid=world.booked).first()
+    return visit_token(booked) if booked else "unknown"
+
+
+def _poster_code(world: World) -> str:
+    hanging = Poster.objects.hanging().filter(clinic=world.clinic).first()
+    return hanging.code if hanging else "unknown"
+
+
+# Tokens of addresses that can be made again; the others are known to their owner only.
+TOKENS: dict[str, Callable[[World], str]] = {
+    "appointments:visit": _visit_token,
+    "appointments:visit_cancel": _visit_token,
+    "appointments:check_in": _poster_code,
+}
 
 # A view with `uid` in its address that is missing here fails the sweep tests.
 ROWS: dict[str, Callable[[World], UUID]] = {

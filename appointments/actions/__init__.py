@@ -8,6 +8,7 @@ from appointments.actions.availability import (
 )
 from appointments.actions.booking import book
 from appointments.actions.cancelling import cancel, is_late_to_cancel, restore
+from appointments.actions.checkin import check_in, replace_poster
 from appointments.actions.errors import (
     Blocked,
     BookingError,
@@ -58,6 +59,7 @@ __all__ = [
     "book_series",
     "cancel",
     "check_birth_date",
+    "check_in",
     "clear_day_block",
     "clear_holds",
     "complete",
@@ -71,6 +73,7 @@ __all__ = [
     "note_opened",
     "open_feed",
     "remove_weekly_rule",
+    "replace_poster",
     "reschedule",
     "restore",
     "revert_arrival",

@@ -13,6 +13,7 @@ from appointments.forms import CancelForm, PastFilter
 from appointments.mine import cancel_question, tabs, trail, visit
 from appointments.models import Appointment, Status
 from appointments.path import steps
+from appointments.waiting import place_in_queue
 from healthcare import clock
 from healthcare.policy import own_record
 
@@ -44,6 +45,7 @@ def my_appointment(request: HttpRequest, uid: UUID) -> HttpResponse:
     is_new = "booked" in request.GET and appointment.status == Status.BOOKED
     context = {
         "visit": visit(appointment, clock.now()),
+        "waiting": place_in_queue(appointment),
         "steps": steps(4) if is_new else None,
         "trail": trail((appointment.reference, "")),
     }

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from appointments.actions import add_weekly_rule, arrive, book
+from appointments.actions import add_weekly_rule, arrive, book, replace_poster
 from appointments.models import Appointment
 from clinics.actions import invite
 from clinics.factories import MembershipFactory
@@ -91,6 +91,7 @@ def make_world(cast: Cast, doctor: Membership, patient: Registration) -> World:
         by_user=owner,
         by=owner.as_actor(role=Role.OWNER),
     )
+    replace_poster(clinic=cast.clinic, by=SYSTEM)
     start(
         kind="audit_report",
         title="Report",
