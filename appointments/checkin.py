@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import qrcode
 from django import forms
@@ -22,6 +22,7 @@ from appointments.models.appointment import AppointmentQuerySet
 from appointments.pills import Pill, for_patient
 from appointments.waiting import place_in_queue
 from clinics.models import Clinic
+from healthcare import dates
 
 PREFIX = "HX-"
 
@@ -96,14 +97,14 @@ def _today_visit(appointment: Appointment) -> TodayVisit:
 @dataclass(frozen=True)
 class PosterPage:
     address: str
-    made: date
+    made: str
     steps: Sequence[str]
 
 
 def poster_page(poster: Poster) -> PosterPage:
     return PosterPage(
         address=address(poster),
-        made=poster.created_at.astimezone(poster.clinic.zone).date(),
+        made=dates.day(poster.created_at.astimezone(poster.clinic.zone).date()),
         steps=[
             _("Point your phone's camera at the square."),
             _("Open the page that it finds."),

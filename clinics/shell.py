@@ -49,7 +49,9 @@ PATIENT_ITEMS: list[Entry] = [
 ]
 # Pages that belong to an item but lie elsewhere.
 ALSO = {
-    "appointments:mine": ("/me/book/",),
+    "appointments:mine": ("/me/book/", "/me/calendar/"),
+    "appointments:queue": ("/c/{clinic}/poster/",),
+    "appointments:availability": ("/c/{clinic}/calendar/",),
     "charting:patients": ("/c/{clinic}/patients/", "/c/{clinic}/visits/"),
 }
 

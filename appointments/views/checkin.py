@@ -2,7 +2,7 @@
 
 from allauth.core.ratelimit import consume
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -39,9 +39,10 @@ def _own(request: HttpRequest, clinic: Clinic, person: Person) -> HttpResponse:
     now = clock.now()
     if request.method == "POST":
         found = todays_visit(clinic, person, request.POST.get("visit", ""), now)
-        if found is None:
-            raise Http404
-        _arrive(request, found, by=actor_of(request, role="patient"))
+        if found:
+            _arrive(request, found, by=actor_of(request, role="patient"))
+        else:
+            messages.error(request, _("This visit is not one of yours here today."))
         return redirect(request.path)
     context = {"visits": todays_visits(clinic, person, now), "clinic": clinic}
     return render(request, "appointments/check_in.html", context)

@@ -108,7 +108,7 @@ def _made(
     context = {
         "page": page,
         "address": feeds.address(token),
-        "trail": _trail(request, (_("Calendar"), page.page_url), (_("New link"), "")),
+        "trail": _trail(request, (_("Calendar"), page.page_url), (_("New"), "")),
     }
     return render(request, "appointments/feed_made.html", context)
 
@@ -122,7 +122,7 @@ def _stop(
         revoke_feed(feed=live, by=request.actor)
         messages.success(request, _("The link is stopped. It shows nothing any more."))
         return redirect(page.page_url)
-    trail = _trail(request, (_("Calendar"), page.page_url), (_("Stop the link"), ""))
+    trail = _trail(request, (_("Calendar"), page.page_url), (_("Stop"), ""))
     context = {"page": page, "trail": trail}
     return render(request, "appointments/feed_stop.html", context)
 

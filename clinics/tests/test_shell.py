@@ -27,7 +27,7 @@ def ends(client: Client, path: str = MORE) -> list[str]:
             "owner",
             "Overview Appointments Patients Members Departments Invitations Settings",
         ),
-        ("staff", "Desk Appointments Patients"),
+        ("staff", "Desk Queue Appointments Patients"),
         ("doctor", "Today Patients Availability"),
         ("auditor", "Log Reports"),
     ],
