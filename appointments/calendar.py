@@ -17,6 +17,7 @@ from healthcare.outbox.actions import Attachment
 PRODUCT = "-//Healix//Appointments//EN"
 REMIND = (timedelta(days=1), timedelta(hours=2))
 REFRESH = timedelta(hours=1)
+STATUS: dict[str, str] = {Status.CANCELLED: "CANCELLED", Status.REQUESTED: "TENTATIVE"}
 
 Entry = Callable[[Appointment], Event]
 
@@ -124,15 +125,15 @@ def _busy(appointment: Appointment) -> Event:
 
 
 def _time(appointment: Appointment, uid: str) -> Event:
-    gone = appointment.status == Status.CANCELLED
+    status = STATUS.get(appointment.status, "CONFIRMED")
     event = Event()
     event.add("uid", uid)
     event.add("sequence", appointment.sequence)
     starts_at, ends_at = _moments(appointment)
     event.add("dtstart", starts_at)
     event.add("dtend", ends_at)
-    event.add("status", "CANCELLED" if gone else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if gone else "OPAQUE")
+    event.add("status", status)
+    event.add("transp", "TRANSPARENT" if status == "CANCELLED" else "OPAQUE")
     return event
 
 

@@ -8,7 +8,7 @@ from django.core import mail
 
 from appointments import actions, calendar
 from appointments.calendar import Method
-from appointments.models import Appointment
+from appointments.models import Appointment, Status
 from appointments.tests.conftest import NINE, patient_of
 from appointments.tests.reader import read
 from healthcare import clock
@@ -61,6 +61,10 @@ class TestInvite:
         assert event.value("STATUS") == "CANCELLED"
         assert event.value("SEQUENCE") == "1"
         assert event.all("VALARM") == []
+
+    def test_what_the_clinic_has_not_confirmed_is_tentative(self, visit):
+        visit.status = Status.REQUESTED
+        assert invite(visit).events[0].value("STATUS") == "TENTATIVE"
 
     def test_words_with_signs_of_the_format_stay_words(self, visit):
         visit.clinic.name = "Ärzte; Berg, Tal\\See"
