@@ -110,7 +110,7 @@ def _event(appointment: Appointment, *, invites: bool) -> Event:
         event.add("attendee", _attendee(appointment, user.email))
     if appointment.status != Status.CANCELLED:
         for before in REMIND:
-            event.add_component(_alarm(before, event["summary"]))
+            event.add_component(_alarm(before, str(event["summary"])))
     return event
 
 

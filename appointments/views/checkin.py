@@ -3,6 +3,7 @@
 from allauth.core.ratelimit import consume
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -22,7 +23,7 @@ from healthcare.policy import actor_of, no_store
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_in(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+def check_in(request: HttpRequest, slug: str, token: str) -> HttpResponseBase:
     poster = Poster.objects.named(slug, token)
     if poster is None:
         return no_store(render(request, "appointments/poster_gone.html", status=404))

@@ -28,7 +28,7 @@ from healthcare.pages import too_many_requests
 
 @public
 @require_safe
-def feed(request: HttpRequest, token: str) -> HttpResponseBase | None:
+def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     """For programs: the token in the address is all they have."""
     if not _in_time(request):
         return too_many_requests(request)
@@ -43,7 +43,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase | None:
     response.headers["ETag"] = tag
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
-    return get_conditional_response(request, etag=tag, response=response)
+    return get_conditional_response(request, etag=tag, response=response) or response
 
 
 def _in_time(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from healthcare.policy import no_store
 COOKIE = "visit"
 MINUTES = 10
 
-LinkView = Callable[..., HttpResponse]
+LinkView = Callable[..., HttpResponseBase]
 
 
 def _by_link(view: LinkView) -> LinkView:
@@ -38,7 +39,7 @@ def _by_link(view: LinkView) -> LinkView:
     """
 
     @wraps(view)
-    def inner(request: HttpRequest, token: str) -> HttpResponse:
+    def inner(request: HttpRequest, token: str) -> HttpResponseBase:
         found = linked_visit(token, clock.now())
         if found is None:
             response = render(request, "appointments/link_gone.html", status=404)
