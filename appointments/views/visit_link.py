@@ -42,7 +42,9 @@ def _by_link(view: LinkView) -> LinkView:
     def inner(request: HttpRequest, token: str) -> HttpResponseBase:
         found = linked_visit(token, clock.now())
         if found is None:
-            response = render(request, "appointments/link_gone.html", status=404)
+            response: HttpResponseBase = render(
+                request, "appointments/link_gone.html", status=404
+            )
         else:
             with coming_from(channel="link"):
                 response = view(request, token, found)
