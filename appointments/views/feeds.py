@@ -94,7 +94,7 @@ def own_feed_stop(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, page: feeds.FeedPage) -> HttpResponse:
-    context = {"page": page, "trail": _trail(request, (_("Calendar"), ""))}
+    context = {"page": page, "trail": _trail(request)}
     return render(request, "appointments/feed.html", context)
 
 
@@ -108,7 +108,7 @@ def _made(
     context = {
         "page": page,
         "address": feeds.address(token),
-        "trail": _trail(request, (_("Calendar"), page.page_url), (_("New"), "")),
+        "trail": _trail(request),
     }
     return render(request, "appointments/feed_made.html", context)
 
@@ -122,12 +122,12 @@ def _stop(
         revoke_feed(feed=live, by=request.actor)
         messages.success(request, _("The link is stopped. It shows nothing any more."))
         return redirect(page.page_url)
-    trail = _trail(request, (_("Calendar"), page.page_url), (_("Stop"), ""))
-    context = {"page": page, "trail": trail}
+    context = {"page": page, "trail": _trail(request)}
     return render(request, "appointments/feed_stop.html", context)
 
 
-def _trail(request: HttpRequest, *more: tuple[str, str]) -> list[tuple[str, str]]:
+def _trail(request: HttpRequest) -> list[tuple[str, str]]:
+    here = (_("Calendar"), "")
     if hasattr(request, "membership"):
-        return [*crumbs(request.clinic), *more]
-    return trail(*more)
+        return [*crumbs(request.clinic), here]
+    return trail(here)
