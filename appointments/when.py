@@ -1,7 +1,6 @@
 """How an appointment's time reads to people."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -81,10 +80,3 @@ def parse_instant(text: str) -> datetime | None:
 
 def format_instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(INSTANT)
-
-
-def parse_uid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

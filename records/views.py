@@ -3,9 +3,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from healthcare import clock
+from healthcare.cursor import cursor_page
 from healthcare.policy import own_record
 from records import home as homes
-from records.cursor import cursor_page
 from records.looked import clinics_of, look, looks_at
 from records.looked_filter import LookedForm
 from records.own import own_zone

@@ -21,7 +21,6 @@ from appointments.board import (
     lines,
     local_today,
 )
-from appointments.cursor import cursor_page
 from appointments.detail import detail_page
 from appointments.forms import CancelForm, DeskFilter, ListFilter
 from appointments.models import Appointment, Status
@@ -29,6 +28,7 @@ from clinics.access import Permission, access
 from clinics.crumbs import crumbs
 from clinics.models import Role
 from healthcare import clock
+from healthcare.cursor import cursor_page
 
 PER_PAGE = 25
 
@@ -63,7 +63,13 @@ def appointment_list(request: HttpRequest) -> HttpResponse:
         .with_people()
     )
     newest_first = form.value("sort") != "oldest"
-    page = cursor_page(rows, request.GET, newest_first=newest_first, size=PER_PAGE)
+    page = cursor_page(
+        rows,
+        request.GET,
+        by="starts_at",
+        newest_first=newest_first,
+        size=PER_PAGE,
+    )
     context = {
         "form": form,
         "page": page,

@@ -11,9 +11,9 @@ from accounts.models import Person
 from appointments.models import Appointment, Status
 from clinics.models import CareTeamMember, Clinic, Membership
 from healthcare import clock, dates
+from healthcare.cursor import cursor_page
 from records.charting.models import Diagnosis, Encounter
 from records.charting.visits import Problem, Visit, problems, visit
-from records.cursor import cursor_page
 from records.prescribing.medicines import Medicine, medicine
 from records.prescribing.models import PrescriptionLine, PrescriptionLineQuerySet
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from accounts.models import Person
 from clinics.access import Permission, access
 from healthcare import clock
+from healthcare.cursor import cursor_page
 from records.charting import chart
 from records.charting.actions import open_chart
 from records.charting.banner import Allergies, banner
 from records.charting.models import charts_visible_to
 from records.charting.roster import RosterForm, patient_rows, roster
-from records.cursor import cursor_page
 from records.looked import clinics_of, look, looks_at
 from records.prescribing.medicines import medicine
 

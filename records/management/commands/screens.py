@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from django.conf import settings
@@ -103,7 +102,7 @@ def _wait_for(url: str, child: "subprocess.Popen[bytes]") -> None:
         try:
             urlopen(url, timeout=1).close()  # noqa: S310  # nosec B310 - our own server
             return
-        except (URLError, ConnectionError):
+        except OSError:  # refused, or too slow yet
             if child.poll() is not None:
                 break
             time.sleep(0.5)
