@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions
+from accounts import actions, staying
 from accounts.forms import (
     CloseAccountForm,
     DoctorProfileForm,
@@ -108,13 +108,19 @@ def security(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @never_cache
 def close(request: SignedInRequest) -> HttpResponse:
-    """Ask for the password, then put the account to sleep."""
+    """Ask for the password, then put the account to sleep, unless it is needed."""
     form = CloseAccountForm(_posted(request), user=request.user)
-    if form.is_valid():
-        actions.deactivate_account(user=request.user, by=request.actor)
-        logout(request)
-        return redirect("accounts:closed")
-    return render(request, "accounts/close.html", {"form": form})
+    reasons = staying.reasons(request.user)
+    if not reasons and form.is_valid():
+        try:
+            actions.deactivate_account(user=request.user, by=request.actor)
+        except actions.StillNeeded as refusal:
+            reasons = refusal.reasons
+        else:
+            logout(request)
+            return redirect("accounts:closed")
+    context = {"form": form, "reasons": reasons}
+    return render(request, "accounts/close.html", context)
 
 
 @public

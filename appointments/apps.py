@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class AppointmentsConfig(AppConfig):
     name = "appointments"
+
+    def ready(self) -> None:
+        from appointments import staying
+
+        staying.register()

@@ -11,6 +11,7 @@ from accounts.actions.people import (
 from accounts.actions.users import (
     AccountError,
     EmailTaken,
+    StillNeeded,
     create_user_with_credentials,
     deactivate_account,
     deactivate_user,
@@ -23,6 +24,7 @@ from accounts.actions.users import (
 __all__ = [
     "AccountError",
     "EmailTaken",
+    "StillNeeded",
     "create_doctor_profile",
     "create_person",
     "create_user_with_credentials",

@@ -1,5 +1,6 @@
 """Verbs about accounts: opening, passwords, ending and coming back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -14,6 +15,7 @@ from accounts.actions.people import create_person
 from accounts.addresses import clean_address, is_taken
 from accounts.models import User
 from accounts.sessions import end_sessions
+from accounts.staying import Reason, locked_reasons
 from healthcare import clock
 from healthcare.audit.actions import record
 from healthcare.audit.actors import Actor
@@ -29,6 +31,16 @@ class AccountError(Exception):
 
 class EmailTaken(AccountError):
     message = _("There is an account with this e-mail address already.")
+
+
+class StillNeeded(AccountError):
+    """`reasons` say why, each with its way out."""
+
+    message = _("This account is still needed.")
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        super().__init__(self.message)
+        self.reasons = reasons
 
 
 @transaction.atomic
@@ -127,7 +139,12 @@ def reactivate_user(*, user: User, by: Actor) -> None:
 
 @transaction.atomic
 def deactivate_account(*, user: User, by: Actor) -> None:
-    """A person closes their own account, and is told so by mail."""
+    """A person closes their own account, and is told so by mail.
+
+    Raises StillNeeded for a clinic's last owner and while visits are booked.
+    """
+    if reasons := locked_reasons(user):
+        raise StillNeeded(reasons)
     deactivate_user(user=user, reason="Closed by its owner", by=by)
     send_email(
         kind="accounts/closed",

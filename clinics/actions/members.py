@@ -69,10 +69,8 @@ def end_member(*, membership: Membership, by: Actor) -> Membership:
     """Takes effect at the member's next request. Raises LastOwner."""
     _lock(membership.clinic_id)
     if membership.role == Role.OWNER:
-        owners = Membership.objects.active().filter(
-            clinic=membership.clinic_id, role=Role.OWNER
-        )
-        if not owners.exclude(pk=membership.pk).exists():
+        same = Membership.objects.filter(pk=membership.pk)
+        if same.last_owners().exists():
             raise LastOwner
     if change(membership, {"is_active": False}):
         _changed(membership, by, "ended")

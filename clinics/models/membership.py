@@ -57,6 +57,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_role(self, role: str) -> "MembershipQuerySet":
         return self.filter(role=role) if role else self
 
+    def owners(self) -> "MembershipQuerySet":
+        return self.filter(role=Role.OWNER)
+
+    def last_owners(self) -> "MembershipQuerySet":
+        """Owners without whom their clinic has none."""
+        others = Membership.objects.active().owners().filter(clinic=OuterRef("clinic"))
+        return self.owners().filter(~Exists(others.exclude(pk=OuterRef("pk"))))
+
     def in_state(self, state: str) -> "MembershipQuerySet":
         """'active' or 'ended'; anything else is both."""
         known = {"active": True, "ended": False}
