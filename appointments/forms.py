@@ -65,6 +65,16 @@ class CancelForm(forms.Form):
     )
 
 
+class ClinicCancelForm(CancelForm):
+    reason = forms.CharField(
+        label=_("Why is it cancelled?"),
+        help_text=_("The patient can read it on their page."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class PastFilter(forms.Form):
     show = forms.CharField(widget=forms.HiddenInput, required=False, initial="past")
     status = forms.ChoiceField(

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinics.access import Permission
@@ -66,6 +67,7 @@ class StaffModelAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 50
     actions_selection_counter = True
+    show_facets = admin.ShowFacets.NEVER
 
     def scope(self, request: HttpRequest) -> StaffScope:
         return scope_of(request)
@@ -73,6 +75,13 @@ class StaffModelAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rows = super().get_queryset(request)
         return scope_of(request).limit(rows, self.view, clinic=self.clinic_path)
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Whoever works at one clinic needs no column that names it."""
+        shown = list(super().get_list_display(request))
+        if scope_of(request).is_of_one_clinic and "clinic" in shown:
+            shown.remove("clinic")
+        return shown
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return scope_of(request).may(self.view)
@@ -128,6 +137,12 @@ class StaffModelAdmin(admin.ModelAdmin):
         if field is not None and hasattr(field.widget, "can_add_related"):
             field.widget = field.widget.widget
         return field
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(
+            request, {"title": title, **(extra_context or {})}
+        )
 
     def changeform_view(
         self,

@@ -27,6 +27,11 @@ class StaffScope:
     def may_enter(self) -> bool:
         return self.is_everywhere or bool(self.memberships)
 
+    @property
+    def is_of_one_clinic(self) -> bool:
+        clinics = {membership.clinic_id for membership in self.memberships}
+        return not self.is_everywhere and len(clinics) == 1
+
     def may(self, permission: Permission, clinic_id: int | None = None) -> bool:
         """In that clinic, or in any."""
         if self.is_everywhere:

@@ -6,6 +6,7 @@ Signing in and out is allauth's, so that rate limits and second factors hold her
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account import views as account
 from django.contrib import admin
@@ -14,6 +15,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -70,8 +73,11 @@ class StaffSite(admin.AdminSite):
             if scope.memberships and not request.session.get("at_work"):
                 request.session["at_work"] = scope.memberships[0].clinic.slug
             try:
-                with refusals_noted(request, by=request.actor, clinic=_place(request)):
-                    return no_store(guarded(request, *args, **kwargs))
+                with (
+                    refusals_noted(request, by=request.actor, clinic=_place(request)),
+                    timezone.override(_zone(request)),
+                ):
+                    return no_store(_rendered(guarded(request, *args, **kwargs)))
             except PermissionDenied:
                 self._note_refusal(request)
                 raise
@@ -115,6 +121,16 @@ class StaffSite(admin.AdminSite):
             reason=f"May not use this in the staff admin: {place}",
             outcome=Outcome.REFUSED,
         )
+
+
+def _rendered(response: HttpResponseBase) -> HttpResponseBase:
+    """At once, while the clinic's own time is set."""
+    return response.render() if isinstance(response, TemplateResponse) else response
+
+
+def _zone(request: HttpRequest) -> ZoneInfo | None:
+    place = _place(request)
+    return place.zone if place else None
 
 
 def _place(request: HttpRequest) -> Any:

@@ -21,7 +21,7 @@ from records.prescribing.medicines import SOON_DAYS, runs_out
 from records.prescribing.models import PrescriptionLine
 from records.todo import Task, tasks
 
-LOOKS = 4
+LOOKS = 3
 
 
 @dataclass(frozen=True)

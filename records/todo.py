@@ -15,6 +15,7 @@ from records.prescribing.medicines import SOON_DAYS, runs_out
 from records.prescribing.models import PrescriptionLine
 
 UNREAD_DAYS = 30
+APART = 2
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ def _unread(person: Person) -> list[Task]:
     recent = Encounter.objects.of_person(person).filter(signed_at__gte=since)
     rows = list(recent.with_people().newest_first())
     read = _read_by(person, rows)
+    rows = [row for row in rows if str(row.uid) not in read]
+    if len(rows) > APART:
+        return [_unread_together(rows)]
     return [
         Task(
             _("Read the summary of your visit"),
@@ -45,8 +49,18 @@ def _unread(person: Person) -> list[Task]:
             row.get_absolute_url(),
         )
         for row in rows
-        if str(row.uid) not in read
     ]
+
+
+def _unread_together(rows: list[Encounter]) -> Task:
+    day = dates.day(rows[0].started_at.astimezone(rows[0].clinic.zone))
+    return Task(
+        _("Read the summaries of %(count)d visits") % {"count": len(rows)},
+        _("The latest of %(day)s") % {"day": day},
+        "clipboard2-pulse",
+        "info",
+        reverse("charting:my_visits"),
+    )
 
 
 def _read_by(person: Person, encounters: list[Encounter]) -> set[str]:

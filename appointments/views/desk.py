@@ -22,7 +22,7 @@ from appointments.board import (
     local_today,
 )
 from appointments.detail import detail_page
-from appointments.forms import CancelForm, DeskFilter, ListFilter
+from appointments.forms import ClinicCancelForm, DeskFilter, ListFilter
 from appointments.models import Appointment, Status
 from clinics.access import Permission, access
 from clinics.crumbs import crumbs
@@ -135,7 +135,7 @@ def own_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     appointment = _visible(request, uid)
-    form = CancelForm(request.POST if request.method == "POST" else None)
+    form = ClinicCancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _act(
             request,

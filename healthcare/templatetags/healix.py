@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from healthcare.context import initials as initials_of
+from healthcare.devices import device_name
 
 register = template.Library()
+register.filter("device_name", device_name)
 
 WIDTH, HEIGHT, INSET = 120.0, 32.0, 4.8
 CHECKS = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
