@@ -17,14 +17,14 @@ from healthcare.audit import chain
 from healthcare.audit.filters import ROLES, LogFilter
 from healthcare.audit.log import Line, line, walk
 from healthcare.audit.models import AuditEvent, AuditEventQuerySet
+from healthcare.audit.reports import MOST_ROWS
 from healthcare.jobs.kinds import JobFile, JobRefused, Progress
 from healthcare.jobs.models import Job
 from healthcare.pdf import signing
 from healthcare.pdf.joiner import About, Joiner
 from healthcare.pdf.pieces import SPOT, write_table
 
-ROWS_A_PIECE = 100
-MOST_ROWS = 25_000
+ROWS_A_PIECE = 50
 
 
 class LogChanged(Exception):

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from healthcare import clock, dates
@@ -20,6 +22,11 @@ from healthcare.jobs.pages import JobCard, card_of
 
 REPORT, VERIFICATION = "audit_report", "audit_verification"
 SHOWN = 50
+MOST_ROWS = 25_000
+
+
+class TooManyRows(Exception):
+    """The message says how to ask for fewer."""
 
 
 class ClinicLike(Protocol):
@@ -40,7 +47,8 @@ def ask(
     owner: Any,
     by: Actor,
 ) -> Job:
-    """Begin a PDF of the entries that are there now."""
+    """Begin a PDF of the entries that are there now. Raises TooManyRows."""
+    _must_fit(asked, clinic)
     upto = AuditEvent.objects.aggregate(last=Max("id"))["last"] or 0
     params = {
         "filter": asked.as_params(),
@@ -59,6 +67,25 @@ def ask(
         clinic_uid=clinic.uid,
         params=params,
     )
+
+
+def _must_fit(asked: LogFilter, clinic: ClinicLike) -> None:
+    mine = AuditEvent.objects.of_clinic(clinic.uid)
+    newest = asked.apply(mine, clinic.zone).newest_first().values_list("at", flat=True)
+    if not (beyond := newest[MOST_ROWS : MOST_ROWS + 1].first()):
+        return
+    last = newest.first() or beyond
+    after = beyond.astimezone(clinic.zone).date() + timedelta(days=1)
+    words = {
+        "most": number_format(MOST_ROWS, force_grouping=True),
+        "day": dates.day(after),
+    }
+    told = _("More than %(most)s entries match, too many for one PDF.") % words
+    if after > last.astimezone(clinic.zone).date():
+        way_out = _("Choose a person, an action or a patient.")
+    else:
+        way_out = _("Choose a shorter period: from %(day)s on they fit.") % words
+    raise TooManyRows(f"{told} {way_out}")
 
 
 def ask_for_verification(clinic: ClinicLike, *, owner: Any, by: Actor) -> Job:

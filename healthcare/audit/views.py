@@ -95,17 +95,28 @@ def report_new(request: HttpRequest) -> HttpResponse:
     """Of the list whose filters the form carries along."""
     form = LogFilterForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Correct the filters first, then make the PDF."))
-        log_url = reverse("audit:log", args=[request.clinic.slug])
-        return redirect(f"{log_url}?{request.POST.urlencode()}")
-    job = reports.ask(
-        LogFilter.of(request.clinic.uid, form.cleaned_data),
-        request.clinic,
-        oldest_first=request.POST.get("sort") == "oldest",
-        owner=request.user,
-        by=request.actor,
-    )
+        told = _("Correct the filters first, then make the PDF.")
+        return _back_to_log(request, told)
+    try:
+        job = reports.ask(
+            LogFilter.of(request.clinic.uid, form.cleaned_data),
+            request.clinic,
+            oldest_first=request.POST.get("sort") == "oldest",
+            owner=request.user,
+            by=request.actor,
+        )
+    except reports.TooManyRows as refusal:
+        return _back_to_log(request, str(refusal))
     return redirect("jobs:detail", job.uid)
+
+
+def _back_to_log(request: HttpRequest, told: str) -> HttpResponse:
+    """With the filters as they were asked."""
+    messages.error(request, told)
+    asked = request.POST.copy()
+    asked.pop("csrfmiddlewaretoken", None)
+    log_url = reverse("audit:log", args=[request.clinic.slug])
+    return redirect(f"{log_url}?{asked.urlencode()}")
 
 
 def trail(request: HttpRequest, *pages: tuple[str, str]) -> list[tuple[str, str]]:

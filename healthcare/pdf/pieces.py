@@ -1,5 +1,6 @@
 """A long table as a PDF, made in pieces of a few pages each, with "page x of y"."""
 
+import gc
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -57,6 +58,9 @@ class _Pieces:
             layout = layout.without_last_page()
         self.joiner.add(layout.as_pdf())
         self.written += kept
+        # A layout is full of cycles: without this, several would wait to be freed.
+        del layout
+        gc.collect()
         return rows[kept:]
 
     def write_last(self, rows: Rows) -> None:

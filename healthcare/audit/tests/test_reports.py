@@ -9,7 +9,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from healthcare import clock
-from healthcare.audit import report_pdf, sealing
+from healthcare.audit import report_pdf, reports, sealing
 from healthcare.audit.models import Action, AuditEvent, Verification
 from healthcare.audit.tests.test_log import NOON, write
 from healthcare.jobs import actions as jobs
@@ -142,7 +142,30 @@ def test_a_long_report_is_made_in_pieces_and_can_be_stopped(
     assert not job.file
 
 
-def test_too_long_a_report_is_refused_with_a_reason(auditor, riverside, monkeypatch):
+@pytest.mark.parametrize(
+    ("days", "way_out"),
+    [
+        ([0, 1, 1], "Choose a shorter period: from 17-Sep-2026 on they fit."),
+        ([0, 0, 0], "Choose a person, an action or a patient."),
+    ],
+)
+def test_too_long_a_list_says_so_before_it_begins(
+    auditor, riverside, monkeypatch, days, way_out
+):
+    monkeypatch.setattr(reports, "MOST_ROWS", 2)
+    for day in days:
+        write(riverside, at=NOON + timedelta(days=day))
+    sent = {"role": "doctor", "last_day": "2026-09-30"}
+    response = auditor.post(reverse("audit:report_new", args=["riverside"]), sent)
+    assert not Job.objects.exists()
+    page = auditor.get(response.url)
+    assert f"More than 2 entries match, too many for one PDF. {way_out}" in page.text
+    assert page.context["form"]["last_day"].value() == "2026-09-30"
+
+
+def test_a_list_that_grows_too_long_while_it_waits_is_refused(
+    auditor, riverside, monkeypatch
+):
     monkeypatch.setattr(report_pdf, "MOST_ROWS", 2)
     for _ in range(3):
         write(riverside)
