@@ -42,7 +42,7 @@ class InvitationAdmin(StaffModelAdmin):
     list_select_related = ("clinic", "department")
     search_fields = ("email",)
     ordering = ("-created_at",)
-    actions = ("revoke",)
+    actions = ("resend", "revoke")
     asked = ("clinic", "role", "email", "department")
     told = ("state", "created_at", "created_by", "expires_at", "used_at", "used_by")
 
@@ -74,15 +74,26 @@ class InvitationAdmin(StaffModelAdmin):
             by_user=request.user, by=by, **form.cleaned_data
         )
         obj.pk, obj.expires_at = invitation.pk, invitation.expires_at
-        if invitation.email:
-            path = reverse("clinics:join_with", args=[told])
+        self._show_once(request, invitation, told)
+
+    def _show_once(self, request: HttpRequest, row: Invitation, secret: str) -> None:
+        if row.email:
+            path = reverse("clinics:join_with", args=[secret])
             text = _t("The link was mailed. It is shown this once: %(link)s")
             told = text % {"link": request.build_absolute_uri(path)}
         else:
-            told = _t("Hand over this code. It is shown this once: %(code)s") % {
-                "code": told
-            }
+            text = _t("Hand over this code. It is shown this once: %(code)s")
+            told = text % {"code": secret}
         self.message_user(request, told, messages.WARNING)
+
+    @admin.action(description=_("Send the chosen invitations again"))
+    def resend(self, request: HttpRequest, queryset: "QuerySet[Invitation]") -> None:
+        def verb(row: Invitation) -> None:
+            by = self.scope(request).actor(row)
+            secret = actions.resend_invitation(invitation=row, by=by)
+            self._show_once(request, row, secret)
+
+        self.do_each(request, queryset, verb)
 
     @admin.action(description=_("Take the chosen invitations back"))
     def revoke(self, request: HttpRequest, queryset: "QuerySet[Invitation]") -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
-from accounts.factories import UserFactory
+from accounts.factories import PASSWORD, UserFactory
 from clinics.admin_base import StaffModelAdmin
 from healthcare.audit.models import Action, AuditEvent
 
@@ -50,6 +50,31 @@ def test_a_second_factor_is_needed(client, riverside, settings):
     client.force_login(riverside.owner.user)
     page = client.get("/admin/", follow=True)
     assert page.redirect_chain[-1][0] == reverse("mfa_index")
+
+
+def test_the_second_factor_is_asked_on_every_page_and_for_every_act(
+    client, riverside, settings
+):
+    settings.DEMO = False
+    client.force_login(riverside.owner.user)
+    changes = {"action": "block", "_selected_action": [riverside.patient.pk]}
+    for address in ("clinics/registration/", "accounts/user/"):
+        assert client.get(f"/admin/{address}").status_code == 302
+    client.post("/admin/clinics/registration/", {**changes, "reason": "Because"})
+    riverside.patient.refresh_from_db()
+    assert not riverside.patient.is_blocked
+
+
+def test_guesses_at_this_door_are_counted_too(client, riverside):
+    owner = riverside.owner.user
+    owner.set_password(PASSWORD)
+    owner.save(update_fields=["password"])
+    door = client.get("/admin/", follow=True).redirect_chain[-1][0]
+    for _guess in range(5):
+        client.post(door, {"login": owner.email, "password": "wrong"})
+    page = client.post(door, {"login": owner.email, "password": PASSWORD})
+    assert "Too many" in page.text
+    assert client.get("/admin/").status_code == 302
 
 
 def test_a_lost_membership_counts_at_the_next_request(client, riverside):
