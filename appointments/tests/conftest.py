@@ -86,6 +86,12 @@ def as_user(client: Any) -> Callable[[Any], Any]:
 
 
 @pytest.fixture
+def patient(as_user: Callable[[Any], Any], riverside: Cast) -> Any:
+    """The browser of riverside's first patient."""
+    return as_user(riverside.patient)
+
+
+@pytest.fixture
 def queries() -> Callable[[Callable[[], Any]], int]:
     """How many queries a call makes."""
 
