@@ -114,19 +114,12 @@ class AppointmentAdmin(StaffModelAdmin):
     ) -> HttpResponse | None:
         scope = self.scope(request)
         rows = scope.limit(queryset, Permission.APPOINTMENT_MANAGE)
-        reason = self.ask_reason(
+        return self.do_each_with_reason(
             request,
             rows,
-            title=_t("Why are these visits cancelled?"),
-            verb=_t("Cancel visits"),
-        )
-        if isinstance(reason, HttpResponse):
-            return reason
-        self.do_each(
-            request,
-            rows,
-            lambda row: actions.cancel(
+            lambda row, reason: actions.cancel(
                 appointment=row, reason=reason, by=scope.actor(row)
             ),
+            title=_t("Why are these visits cancelled?"),
+            word=_t("Cancel visits"),
         )
-        return None

@@ -204,7 +204,23 @@ class StaffModelAdmin(admin.ModelAdmin):
             told = ngettext("%(count)d row changed.", "%(count)d rows changed.", done)
             self.message_user(request, told % {"count": done}, messages.SUCCESS)
 
-    def ask_reason(
+    def do_each_with_reason(
+        self,
+        request: HttpRequest,
+        rows: "QuerySet[Any]",
+        verb: Callable[[Any, str], object],
+        *,
+        title: str,
+        word: str,
+    ) -> HttpResponse | None:
+        """The page that asks for a reason; with one, the verb for each row."""
+        reason = self._ask_reason(request, rows, title=title, verb=word)
+        if isinstance(reason, HttpResponse):
+            return reason
+        self.do_each(request, rows, lambda row: verb(row, reason))
+        return None
+
+    def _ask_reason(
         self, request: HttpRequest, rows: "QuerySet[Any]", *, title: str, verb: str
     ) -> str | HttpResponse:
         """The reason that was given, or the page that asks for it."""

@@ -72,25 +72,18 @@ class RegistrationAdmin(StaffModelAdmin):
     ) -> HttpResponse | None:
         scope = self.scope(request)
         rows = scope.limit(queryset, Permission.PATIENT_BLOCK)
-        reason = self.ask_reason(
+        return self.do_each_with_reason(
             request,
             rows,
-            title=_t("Why are they blocked from booking?"),
-            verb=_t("Block"),
-        )
-        if isinstance(reason, HttpResponse):
-            return reason
-        self.do_each(
-            request,
-            rows,
-            lambda row: actions.block_patient(
+            lambda row, reason: actions.block_patient(
                 registration=row,
                 reason=reason,
                 by_user=request.user,
                 by=scope.actor(row),
             ),
+            title=_t("Why are they blocked from booking?"),
+            word=_t("Block"),
         )
-        return None
 
     @admin.action(description=_("Let them book again"), permissions=["block"])
     def unblock(self, request: HttpRequest, queryset: "QuerySet[Registration]") -> None:

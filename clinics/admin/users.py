@@ -76,21 +76,17 @@ class UserAdmin(StaffModelAdmin):
     def deactivate(
         self, request: HttpRequest, queryset: "QuerySet[User]"
     ) -> HttpResponse | None:
-        reason = self.ask_reason(
-            request,
-            queryset,
-            title=_t("Why are these accounts deactivated?"),
-            verb=_t("Deactivate"),
-        )
-        if isinstance(reason, HttpResponse):
-            return reason
-
-        def verb(row: User) -> None:
+        def verb(row: User, reason: str) -> None:
             self._must_be_ours_alone(request, row)
             deactivate_user(user=row, reason=reason, by=self.scope(request).actor())
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each_with_reason(
+            request,
+            queryset,
+            verb,
+            title=_t("Why are these accounts deactivated?"),
+            word=_t("Deactivate"),
+        )
 
     @admin.action(description=_("Reactivate the chosen accounts"))
     def reactivate(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
