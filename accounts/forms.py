@@ -35,6 +35,12 @@ LANGUAGES = sorted(
 )
 
 
+class AddEmailForm(allauth_forms.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+
 class SignupForm(allauth_forms.SignupForm):
     """E-mail, password and the terms; who the person is, is asked afterwards."""
 
@@ -54,6 +60,7 @@ class SignupForm(allauth_forms.SignupForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        self.fields["email"].label = _("E-mail address")
         self.fields["password1"].help_text = _(
             "At least 12 characters. A short sentence is easy to remember and hard "
             "to guess."
