@@ -76,7 +76,7 @@ class StaffModelAdmin(admin.ModelAdmin):
         rows = super().get_queryset(request)
         return scope_of(request).limit(rows, self.view, clinic=self.clinic_path)
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Whoever works at one clinic needs no column that names it."""
         shown = list(super().get_list_display(request))
         if scope_of(request).is_of_one_clinic and "clinic" in shown:

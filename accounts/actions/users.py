@@ -1,6 +1,5 @@
 """Verbs about accounts: opening, passwords, ending and coming back."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -38,7 +37,7 @@ class StillNeeded(AccountError):
 
     message = _("This account is still needed.")
 
-    def __init__(self, reasons: Sequence[Reason]) -> None:
+    def __init__(self, reasons: list[Reason]) -> None:
         super().__init__(self.message)
         self.reasons = reasons
 
