@@ -1,6 +1,7 @@
 """How an appointment's time reads to people."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -80,3 +81,10 @@ def parse_instant(text: str) -> datetime | None:
 
 def format_instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(INSTANT)
+
+
+def parse_uid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
