@@ -134,18 +134,23 @@ def day_page(
 def _hours(
     doctor: Membership, day: date, now: datetime
 ) -> tuple[list[Period], list[Period]]:
-    """When the doctor works that day, and the visits that can still be booked."""
-    periods = timetables([doctor], first=day, last=day)[doctor.pk].periods_on(day)
+    """When the doctor works that day, and the visits that can still be booked.
+
+    Of hours that run past midnight each date has its part.
+    """
+    hours = timetables([doctor], first=day, last=day)[doctor.pk]
     start, end = day_bounds(day, doctor.clinic.zone)
-    busy = busy_times([doctor.person.pk], start=start, end=end)
+    length = timedelta(minutes=doctor.visit_minutes)
+    busy = busy_times([doctor.person.pk], start=start, end=end + length)
+    periods = list(hours.open_between(day, day))
     starts = free_starts(
         periods,
         busy.get(doctor.person.pk, ()),
         minutes=doctor.visit_minutes,
         after=now,
     )
-    length = timedelta(minutes=doctor.visit_minutes)
-    return periods, [(start, start + length) for start in starts]
+    own = [(max(a, start), min(b, end)) for a, b in periods if a < end and b > start]
+    return own, [(at, at + length) for at in starts if start <= at < end]
 
 
 def _lead(visits: Sequence[Appointment], now: datetime) -> str:

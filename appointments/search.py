@@ -17,6 +17,8 @@ from appointments.models import (
     Claim,
     DayBlock,
     GroupSession,
+    Holiday,
+    ScheduleException,
     Service,
     VisitType,
     WeeklyRule,
@@ -24,6 +26,7 @@ from appointments.models import (
 )
 from appointments.slots import (
     HORIZON_DAYS,
+    Change,
     Period,
     Timetable,
     WallHours,
@@ -46,26 +49,40 @@ class FreeDay:
 def timetables(
     doctors: Sequence[Membership], *, first: date, last: date
 ) -> Mapping[int, Timetable]:
-    """By membership id; the doctors' clinics must be loaded. Two queries."""
+    """By membership id; the doctors' clinics must be loaded. Four queries."""
     weekly: dict[int, dict[int, list[WallHours]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for rule in WeeklyRule.objects.filter(doctor__in=doctors):
-        weekly[rule.doctor_id][rule.weekday].append((rule.starts, rule.ends))
-    switched: dict[tuple[int, bool], dict[date, list[WallHours]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for each in DayBlock.objects.filter(doctor__in=doctors, date__range=(first, last)):
-        switched[each.doctor_id, each.is_on][each.date].append(each.hours)
+        weekly[rule.doctor_id][rule.weekday].append(rule.hours)
+    closed: dict[int, set[date]] = defaultdict(set)
+    clinics = {doctor.clinic_id for doctor in doctors}
+    for holiday in Holiday.objects.filter(clinic__in=clinics).between(first, last):
+        closed[holiday.clinic_id].add(holiday.date)
+    changes = _changes(doctors, first, last)
     return {
         doctor.pk: Timetable(
             zone=doctor.clinic.zone,
             weekly=weekly[doctor.pk],
-            switched_on=switched[doctor.pk, True],
-            switched_off=switched[doctor.pk, False],
+            holidays=closed[doctor.clinic_id],
+            changes=changes[doctor.pk],
         )
         for doctor in doctors
     }
+
+
+def _changes(
+    doctors: Sequence[Membership], first: date, last: date
+) -> Mapping[int, Sequence[Change]]:
+    """What was said about those dates, the latest word last."""
+    said: list[DayBlock | ScheduleException] = [
+        *DayBlock.objects.filter(doctor__in=doctors).between(first, last),
+        *ScheduleException.objects.filter(doctor__in=doctors).between(first, last),
+    ]
+    found: dict[int, list[Change]] = defaultdict(list)
+    for each in sorted(said, key=lambda one: (one.changed_at, one.change.adds)):
+        found[each.doctor_id].append(each.change)
+    return found
 
 
 def busy_times(
@@ -114,21 +131,14 @@ def free_days(
         return []
     hours = timetables([doctor], first=dates[0], last=dates[-1])[doctor.pk]
     people = {doctor.person.pk, patient.pk} if patient else {doctor.person.pk}
-    busy = _busy_on(people, dates, zone, holder=patient)
+    busy = _busy_on(people, dates, zone, [wanted], holder=patient)
     after = now if window_days else now + timedelta(minutes=wanted.lead_minutes)
-    by_day = {day: hours.periods_on(day) for day in dates}
-    periods = [period for day in dates for period in by_day[day]]
+    periods = list(hours.open_between(dates[0], dates[-1]))
     starts = list(free_within(periods, doctor, wanted, busy, after, patient))
     return [
-        FreeDay(
-            day,
-            [
-                start
-                for start in starts
-                if any(begins <= start < ends for begins, ends in by_day[day])
-            ],
-        )
+        FreeDay(day, [each for each in starts if begins <= each < ends])
         for day in dates
+        for begins, ends in [day_bounds(day, zone)]
     ]
 
 
@@ -182,7 +192,7 @@ def first_free(
     for size in (*CHUNKS, *[CHUNKS[-1]] * 17):
         dates = [begins + timedelta(days=n) for n in range(size)]
         people = {doctor.person.pk for doctor in waiting}
-        busy = _busy_on(people, dates, zone)
+        busy = _busy_on(people, dates, zone, wanted.values())
         for doctor in waiting:
             found[doctor.pk] = _first(
                 doctor, wanted[doctor.pk], dates, hours, busy, now
@@ -204,13 +214,15 @@ def _first(
 ) -> datetime | None:
     last = bookable_days(now, doctor.clinic.zone, days=service.window_days)[1]
     after = now + timedelta(minutes=service.lead_minutes)
-    periods = [
-        period
-        for day in dates
-        if day <= last
-        for period in hours[doctor.pk].periods_on(day)
-    ]
-    return next(free_within(periods, doctor, service, busy, after), None)
+    if dates[0] > last:
+        return None
+    last = min(last, dates[-1])
+    periods = list(hours[doctor.pk].open_between(dates[0], last))
+    zone = doctor.clinic.zone
+    begins, ends = day_bounds(dates[0], zone)[0], day_bounds(last, zone)[1]
+    starts = free_within(periods, doctor, service, busy, after)
+    found = next((start for start in starts if start >= begins), None)
+    return found if found and found < ends else None
 
 
 def nearest_free(
@@ -299,7 +311,10 @@ def _busy_on(
     people: Collection[int],
     dates: Sequence[date],
     zone: ZoneInfo,
+    services: Iterable[Service],
     holder: Person | None = None,
 ) -> Mapping[int, Sequence[Period]]:
+    """Also after the last midnight, which a visit at night may reach beyond."""
+    longest = timedelta(minutes=max(each.block_minutes for each in services))
     start, end = day_bounds(dates[0], zone)[0], day_bounds(dates[-1], zone)[1]
-    return busy_times(people, start=start, end=end, holder=holder)
+    return busy_times(people, start=start - longest, end=end + longest, holder=holder)

@@ -6,19 +6,39 @@ later one: a time that daylight saving skips is the end of the gap, a time that
 occurs twice is the first of the two.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import insort
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-WallHours = tuple[time, time]
 Period = tuple[datetime, datetime]
 
 HORIZON_DAYS = 30
-DAY_MINUTES = 24 * 60
+DAY = timedelta(days=1)
+
+
+class WallHours(NamedTuple):
+    """Hours of a weekday; those that end at or before their start run overnight."""
+
+    starts: time
+    ends: time
+    since: date | None = None
+    until: date | None = None
+
+    def hold_on(self, day: date) -> bool:
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day <= self.until)
+
+
+class Change(NamedTuple):
+    """Time added to a doctor's hours or taken from them, [starts, ends) on the wall."""
+
+    adds: bool
+    starts: datetime
+    ends: datetime
 
 
 def bookable_days(
@@ -68,36 +88,87 @@ def day_bounds(day: date, zone: ZoneInfo) -> Period:
     )
 
 
+def days_before(moment: datetime, zone: ZoneInfo, days: int, clock: time) -> datetime:
+    """The instant of that wall time, so many local dates earlier."""
+    day = moment.astimezone(zone).date() - timedelta(days=days)
+    return first_instant(datetime.combine(day, clock), zone)
+
+
 @dataclass(frozen=True)
 class Timetable:
-    """A doctor's weekly hours, and the blocks of single dates laid over them."""
+    """A doctor's weekly hours without the holidays, and the changes laid over them.
+
+    Of several changes that speak of a moment, the last one counts.
+    """
 
     zone: ZoneInfo
     weekly: Mapping[int, Sequence[WallHours]] = field(default_factory=dict)
-    switched_on: Mapping[date, Sequence[WallHours]] = field(default_factory=dict)
-    switched_off: Mapping[date, Sequence[WallHours]] = field(default_factory=dict)
+    holidays: Collection[date] = ()
+    changes: Sequence[Change] = ()
+    _known: dict[date, list[Period]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def periods_on(self, day: date) -> list[Period]:
-        """When the doctor sees patients on that local date, in UTC and in order."""
-        added = self.switched_on.get(day, ())
-        open_hours = [*self.weekly.get(day.weekday(), ()), *added]
-        if not open_hours:
-            return []
-        midnight = datetime.combine(day, time.min)
-        hours = _without(open_hours, self.switched_off.get(day, ()))
-        merged: list[Period] = []
-        for first, last in hours:
-            start = first_instant(midnight + timedelta(minutes=first), self.zone)
-            end = first_instant(midnight + timedelta(minutes=last), self.zone)
-            if merged and merged[-1][1] == start:
-                merged[-1] = (merged[-1][0], end)
-            elif start < end:
-                merged.append((start, end))
-        return merged
+        """The hours that begin on that local date, in UTC and in order.
+
+        Hours that run past midnight belong to the date on which they begin. Those of
+        two dates never overlap: a visit has one date and one grid of times.
+        """
+        if day not in self._known:
+            self._known[day] = self._periods_on(day)
+        return self._known[day]
+
+    def open_between(self, first: date, last: date) -> Iterator[Period]:
+        """Every period that reaches into those local dates, in order of time."""
+        waiting: list[Period] = []
+        day = first - DAY
+        while day <= last:
+            waiting = sorted([*waiting, *self.periods_on(day)])
+            end = day_bounds(day, self.zone)[1]
+            while waiting and waiting[0][0] < end:
+                yield waiting.pop(0)
+            day += DAY
+        yield from waiting
 
     def starts_on(self, day: date, minutes: int) -> list[datetime]:
-        """Every start of a visit that the hours offer, taken or not."""
-        return list(free_starts(self.periods_on(day), (), minutes=minutes))
+        """Every start of a visit on that local date that the hours offer, taken or
+        not."""
+        begin, end = day_bounds(day, self.zone)
+        periods = self.open_between(day, day)
+        every = free_starts(periods, (), minutes=minutes)
+        return [start for start in every if begin <= start < end]
+
+    def _periods_on(self, day: date) -> list[Period]:
+        found = self._weekly_on(day)
+        if found:
+            for eve in self._weekly_on(day - DAY):
+                found = _without(found, eve)
+        for each in (day, day + DAY):
+            if each in self.holidays:
+                found = _without(found, day_bounds(each, self.zone))
+        midnight = datetime.combine(day, time.min)
+        for change in self.changes:
+            if change.ends <= midnight or change.starts >= midnight + 2 * DAY:
+                continue
+            begins, ends = (first_instant(each, self.zone) for each in change[1:])
+            if change.adds and change.starts.date() == day:
+                found = _with(found, (begins, ends))
+            else:
+                found = _without(found, (begins, ends))
+        return found
+
+    def _weekly_on(self, day: date) -> list[Period]:
+        midnight = datetime.combine(day, time.min)
+        found: list[Period] = []
+        for hours in self.weekly.get(day.weekday(), ()):
+            if not hours.hold_on(day):
+                continue
+            begins, ends = (datetime.combine(midnight, each) for each in hours[:2])
+            start = first_instant(begins, self.zone)
+            end = first_instant(ends if ends > begins else ends + DAY, self.zone)
+            found = _with(found, (start, end))
+        return found
 
 
 def free_starts(
@@ -152,28 +223,28 @@ def starts_of(
             yield block + before
 
 
-def _without(
-    added: Sequence[WallHours], removed: Sequence[WallHours]
-) -> list[tuple[int, int]]:
-    """Minutes of the day covered by `added` and not by `removed`, merged, in order."""
-    plus, minus = [_span(each) for each in added], [_span(each) for each in removed]
-    edges = sorted({edge for span in (*plus, *minus) for edge in span})
-    merged: list[tuple[int, int]] = []
-    for start, end in pairwise(edges):
-        if not _covers(plus, start) or _covers(minus, start):
-            continue
-        if merged and merged[-1][1] == start:
-            merged[-1] = (merged[-1][0], end)
+def _with(periods: Sequence[Period], added: Period) -> list[Period]:
+    """Those that touch or overlap become one."""
+    start, end = added
+    if start >= end:
+        return list(periods)
+    kept = []
+    for each in periods:
+        if each[1] < start or each[0] > end:
+            kept.append(each)
         else:
-            merged.append((start, end))
-    return merged
+            start, end = min(start, each[0]), max(end, each[1])
+    insort(kept, (start, end))
+    return kept
 
 
-def _covers(spans: Sequence[tuple[int, int]], minute: int) -> bool:
-    return any(start <= minute < end for start, end in spans)
-
-
-def _span(hours: WallHours) -> tuple[int, int]:
-    """Minutes after midnight; hours that end at or before their start run overnight."""
-    start, end = (each.hour * 60 + each.minute for each in hours)
-    return start, end if end > start else end + DAY_MINUTES
+def _without(periods: Sequence[Period], removed: Period) -> list[Period]:
+    start, end = removed
+    if start >= end:
+        return list(periods)
+    kept = []
+    for each in periods:
+        left = (each[0], min(each[1], start))
+        right = (max(each[0], end), each[1])
+        kept += [part for part in (left, right) if part[0] < part[1]]
+    return kept

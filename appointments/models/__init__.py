@@ -7,6 +7,7 @@ from appointments.models.appointment import (
 )
 from appointments.models.availability import Block, DayBlock, WeeklyRule
 from appointments.models.claim import Claim, Locked, Resource
+from appointments.models.exceptions import Holiday, ScheduleException
 from appointments.models.hold import Hold
 from appointments.models.kinds import USUAL_KINDS, VisitType
 from appointments.models.links import CalendarFeed, LinkTries, Poster
@@ -35,11 +36,13 @@ __all__ = [
     "DayBlock",
     "GroupSession",
     "Hold",
+    "Holiday",
     "LinkTries",
     "Locked",
     "OnLimit",
     "Poster",
     "Resource",
+    "ScheduleException",
     "Series",
     "Service",
     "Status",
