@@ -18,8 +18,8 @@ def send_cancelled(appointment: Appointment) -> None:
     _send(appointment, "cancelled", Method.CANCEL)
 
 
-def send_moved(appointment: Appointment) -> None:
-    _send(appointment, "moved", Method.REQUEST)
+def send_moved(appointment: Appointment, *, why: str = "") -> None:
+    _send(appointment, "moved", Method.REQUEST, why=why)
 
 
 def send_requested(appointment: Appointment) -> None:
@@ -31,7 +31,9 @@ def send_declined(appointment: Appointment) -> None:
     _send(appointment, "declined", None)
 
 
-def _send(appointment: Appointment, kind: str, method: Method | None) -> None:
+def _send(
+    appointment: Appointment, kind: str, method: Method | None, **more: str
+) -> None:
     """To the patient's account; nothing once the visit has begun.
 
     A mail with the link is sensitive: the secret stays in no table once it has left.
@@ -52,6 +54,7 @@ def _send(appointment: Appointment, kind: str, method: Method | None) -> None:
             "reference": appointment.reference,
             "path": appointment.get_absolute_url(),
             "link": visit_url(appointment),
+            **more,
         },
         clinic_uid=clinic.uid,
         attachments=[calendar.attachment(appointment, method)] if method else [],
