@@ -1,17 +1,18 @@
 """The next seven days of a doctor as mornings and evenings, switched on or off."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments import when
 from appointments.actions import clear_day_block, set_day_block
-from appointments.models import Appointment, Block, DayBlock, Status, WeeklyRule
-from appointments.slots import first_instant
+from appointments.models import Appointment, Block, DayBlock, Holiday, Status
+from appointments.search import timetables
+from appointments.slots import Period, Timetable, first_instant
 from clinics.models import Membership
 from healthcare.audit.actors import Actor
 
@@ -21,7 +22,7 @@ HELD = (Status.BOOKED, Status.ARRIVED, Status.IN_PROGRESS)
 
 @dataclass(frozen=True)
 class Switch:
-    """One block of one date: what it is now, and what the weekly hours alone say."""
+    """One block of one date: what it is now, and what it is without the switch."""
 
     day: date
     block: Block
@@ -48,68 +49,75 @@ class Switch:
 @dataclass(frozen=True)
 class Day:
     name: str
+    holiday: str
     switches: Sequence[Switch]
 
 
 def week_ahead(doctor: Membership, *, now: datetime) -> list[Day]:
-    """Three queries."""
+    """Seven queries."""
     zone = doctor.clinic.zone
     today = now.astimezone(zone).date()
     days = [today + timedelta(days=n) for n in range(DAYS)]
-    rules = list(WeeklyRule.objects.filter(doctor=doctor))
-    ahead = DayBlock.objects.filter(doctor=doctor, date__range=(days[0], days[-1]))
-    switched = {(each.date, each.block): each.is_on for each in ahead}
+    hours = timetables([doctor], first=days[0], last=days[-1])[doctor.pk]
+    ahead = DayBlock.objects.visible_to(doctor).between(days[0], days[-1])
+    switched = {each.change: (each.date, each.block) for each in ahead}
+    unswitched = replace(
+        hours, changes=[each for each in hours.changes if each not in switched]
+    )
+    closed = Holiday.objects.visible_to(doctor).between(days[0], days[-1])
+    names = {each.date: each.name for each in closed}
     booked = Appointment.objects.filter(doctor=doctor, status__in=HELD)
     visits = list(
         booked.between(days[0], days[-1], zone).select_related("patient").in_order()
     )
+    week = Week(zone, hours, unswitched, set(switched.values()), visits)
     return [
         Day(
             when.weekday_date(day),
-            [_switch(doctor, day, block, rules, switched, visits) for block in Block],
+            names.get(day, ""),
+            [week.switch(day, block) for block in Block],
         )
         for day in days
     ]
 
 
-def _switch(
-    doctor: Membership,
-    day: date,
-    block: Block,
-    rules: Sequence[WeeklyRule],
-    switched: dict[tuple[date, str], bool],
-    visits: Sequence[Appointment],
-) -> Switch:
-    zone, (opens, closes) = doctor.clinic.zone, block.hours
-    start = first_instant(datetime.combine(day, opens), zone)
-    end = first_instant(datetime.combine(day, closes), zone)
-    inside = [
-        f"{when.wall_time(each.starts_at, zone)} {each.patient.clinical_name}"
-        for each in visits
-        if each.starts_at < end and each.ends_at > start
+@dataclass(frozen=True)
+class Week:
+    """A doctor's hours with and without the switches, and the visits in them."""
+
+    zone: ZoneInfo
+    hours: Timetable
+    unswitched: Timetable
+    switched: Collection[tuple[date, str]]
+    visits: Sequence[Appointment]
+
+    def switch(self, day: date, block: Block) -> Switch:
+        opens, closes = (datetime.combine(day, each) for each in block.hours)
+        inside = (first_instant(opens, self.zone), first_instant(closes, self.zone))
+        own = _within(self.unswitched, day, inside)
+        is_set = (day, block) in self.switched
+        shown = own if own and not is_set else [inside]
+        return Switch(
+            day,
+            block,
+            is_on=bool(_within(self.hours, day, inside)),
+            by_rule=bool(own),
+            hours=", ".join(when.span(*each, self.zone) for each in shown),
+            visits=[
+                f"{when.wall_time(each.starts_at, self.zone)} "
+                f"{each.patient.clinical_name}"
+                for each in self.visits
+                if each.starts_at < inside[1] and each.ends_at > inside[0]
+            ],
+        )
+
+
+def _within(hours: Timetable, day: date, inside: Period) -> list[Period]:
+    return [
+        period
+        for period in hours.open_between(day, day)
+        if period[0] < inside[1] and period[1] > inside[0]
     ]
-    own = [
-        rule
-        for rule in rules
-        if rule.weekday == day.weekday() and rule.starts < closes and rule.ends > opens
-    ]
-    is_on = switched.get((day, block), bool(own))
-    is_set = (day, block) in switched
-    return Switch(day, block, is_on, bool(own), _hours(block, own, is_set), inside)
-
-
-def _hours(block: Block, rules: Sequence[WeeklyRule], is_set: bool) -> str:
-    """What the switch stands for: the block's hours, or those of the weekly rules."""
-    if is_set or not rules:
-        return _span(*block.hours)
-    return ", ".join(_span(rule.starts, rule.ends) for rule in rules)
-
-
-def _span(start: time, end: time) -> str:
-    return _("%(start)s to %(end)s") % {
-        "start": f"{start:%H:%M}",
-        "end": f"{end:%H:%M}",
-    }
 
 
 @transaction.atomic

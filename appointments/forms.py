@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from appointments import when
 from appointments.models import Status, VisitType
 from clinics.models import Membership, Role
-from clinics.models.clinic import Weekday
 
 TIME_WANTED = _("Enter a time such as 09:30.")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -183,13 +182,3 @@ class ListFilter(VisitFilter):
         if since and until and until < since:
             self.add_error("until", _("Choose an end on or after the start."))
         return cleaned
-
-
-class RuleForm(forms.Form):
-    """Hours on one day of every week."""
-
-    weekday = forms.TypedChoiceField(
-        label=_("Day"), choices=Weekday.choices, coerce=int
-    )
-    starts = time_field(_("From"))
-    ends = time_field(_("To"))

@@ -1,11 +1,14 @@
 from django.urls import path
 
 from appointments.views import (
+    absences,
+    availability,
     booking,
     checkin,
     desk,
     doctor,
     feeds,
+    holidays,
     mine,
     visit_link,
     waiting,
@@ -20,6 +23,9 @@ CLINIC = "c/<slug:clinic>/"
 VISIT = CLINIC + "appointments/<uuid:uid>/"
 OWN_VISIT = CLINIC + "day/<uuid:uid>/"
 HOURS = CLINIC + "availability/"
+EXCEPTION = HOURS + "dates/<uuid:uid>/"
+DOCTORS = CLINIC + "doctors/"
+HOLIDAYS = CLINIC + "settings/holidays/"
 MINE = "me/appointments/<uuid:uid>/"
 
 booking_urls = [
@@ -39,9 +45,32 @@ doctor_urls = [
     path(CLINIC + "day/", doctor.day, name="day"),
     path(OWN_VISIT + "no-show/", desk.own_no_show, name="own_no_show"),
     path(OWN_VISIT + "cancel/", desk.own_cancel, name="own_cancel"),
-    path(HOURS, doctor.availability, name="availability"),
-    path(HOURS + "days/", doctor.switch_blocks, name="switch_blocks"),
-    path(HOURS + "<uuid:uid>/remove/", doctor.remove_rule, name="remove_rule"),
+]
+availability_urls = [
+    path(HOURS, availability.availability, name="availability"),
+    path(HOURS + "days/", availability.switch_blocks, name="switch_blocks"),
+    path(HOURS + "away/", availability.away, name="away"),
+    path(HOURS + "move/", availability.move, name="move_block"),
+    path(HOURS + "extra/", availability.extra, name="extra"),
+    path(HOURS + "<uuid:uid>/", availability.change_rule, name="change_rule"),
+    path(HOURS + "<uuid:uid>/remove/", availability.remove_rule, name="remove_rule"),
+    path(EXCEPTION + "remove/", availability.remove_exception, name="remove_exception"),
+]
+absence_urls = [
+    path(DOCTORS, absences.doctors, name="doctors"),
+    path(DOCTORS + "<uuid:uid>/time-away/", absences.doctor_away, name="doctor_away"),
+    path(
+        DOCTORS + "time-away/<uuid:uid>/remove/",
+        absences.remove_doctors_exception,
+        name="remove_doctors_exception",
+    ),
+]
+holiday_urls = [
+    path(HOLIDAYS, holidays.holidays, name="holidays"),
+    path(HOLIDAYS + "import/", holidays.import_holidays, name="import_holidays"),
+    path(
+        HOLIDAYS + "<uuid:uid>/remove/", holidays.remove_holiday, name="remove_holiday"
+    ),
 ]
 desk_urls = [
     path(CLINIC + "desk/", desk.desk, name="desk"),
@@ -80,4 +109,7 @@ urlpatterns = [
     *waiting_urls,
     *feed_urls,
     *link_urls,
+    *availability_urls,
+    *absence_urls,
+    *holiday_urls,
 ]

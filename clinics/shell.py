@@ -26,6 +26,7 @@ ROLE_ITEMS: dict[str, list[Entry]] = {
         (_("Patients"), "people", "clinics:patients"),
         (_("Members"), "person-badge", "clinics:members"),
         (_("Departments"), "hospital", "clinics:departments"),
+        (_("Doctors"), "calendar2-x", "appointments:doctors"),
         (_("Invitations"), "envelope-paper", "clinics:invitations"),
         (_("Settings"), "gear", "clinics:settings"),
     ],
@@ -34,6 +35,7 @@ ROLE_ITEMS: dict[str, list[Entry]] = {
         (_("Queue"), "hourglass-split", "appointments:queue"),
         (_("Appointments"), "calendar2-week", "appointments:list"),
         (_("Patients"), "people", "clinics:patients"),
+        (_("Doctors"), "calendar2-x", "appointments:doctors"),
     ],
     Role.AUDITOR: [
         (_("Log"), "journal-check", "audit:log"),

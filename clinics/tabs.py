@@ -17,6 +17,7 @@ def settings_tabs(clinic: Clinic, here: str) -> list[Tab]:
     pages = [
         (_("Details"), "clinics:settings"),
         (_("Opening hours"), "clinics:hours"),
+        (_("Holidays"), "appointments:holidays"),
         (_("Logo and colour"), "clinics:looks"),
     ]
     return [

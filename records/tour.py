@@ -9,7 +9,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Person
 from appointments.links import visit_token
-from appointments.models import Appointment, Poster, Status, WeeklyRule
+from appointments.models import (
+    Appointment,
+    Holiday,
+    Poster,
+    ScheduleException,
+    Status,
+    WeeklyRule,
+)
 from clinics.models import Clinic, Invitation, Membership, Registration
 from healthcare.audit.models import AuditEvent
 from healthcare.jobs.models import Job
@@ -34,6 +41,8 @@ class World:
     event: UUID
     job: UUID
     rule: UUID
+    exception: UUID
+    holiday: UUID
 
     @classmethod
     def around(cls, doctor: Membership, patient: Person) -> "World":
@@ -56,6 +65,8 @@ class World:
             event=_newest(AuditEvent.objects.filter(clinic_uid=clinic.uid)),
             job=_newest(Job.objects.filter(clinic_uid=clinic.uid)),
             rule=_newest(WeeklyRule.objects.filter(doctor=doctor)),
+            exception=_newest(ScheduleException.objects.filter(doctor=doctor)),
+            holiday=_newest(Holiday.objects.filter(clinic=clinic)),
         )
 
     def kwargs(self, name: str, parameters: set[str]) -> Kwargs:
@@ -148,6 +159,11 @@ ROWS: dict[str, Callable[[World], UUID]] = {
     "appointments:own_cancel": _booked,
     "appointments:own_no_show": _booked,
     "appointments:remove_rule": lambda world: world.rule,
+    "appointments:change_rule": lambda world: world.rule,
+    "appointments:remove_exception": lambda world: world.exception,
+    "appointments:remove_doctors_exception": lambda world: world.exception,
+    "appointments:doctor_away": _member,
+    "appointments:remove_holiday": lambda world: world.holiday,
     "audit:event": lambda world: world.event,
     "charting:open": _booked,
     "charting:encounter": _draft,

@@ -2,6 +2,7 @@ from appointments.actions.approving import approve
 from appointments.actions.availability import (
     HoursOverlap,
     add_weekly_rule,
+    change_weekly_rule,
     clear_day_block,
     remove_weekly_rule,
     set_day_block,
@@ -20,6 +21,12 @@ from appointments.actions.errors import (
 )
 from appointments.actions.feeds import note_feed_read, open_feed, revoke_feed
 from appointments.actions.holding import clear_holds, hold, let_go
+from appointments.actions.holidays import (
+    HolidayExists,
+    add_holiday,
+    import_holidays,
+    remove_holiday,
+)
 from appointments.actions.links import (
     LinkLocked,
     WrongBirthDate,
@@ -30,6 +37,15 @@ from appointments.actions.links import (
 )
 from appointments.actions.rescheduling import reschedule
 from appointments.actions.series import book_series
+from appointments.actions.time_away import (
+    Decided,
+    Fate,
+    Session,
+    VisitsHit,
+    add_extra_session,
+    remove_exception,
+    take_time_away,
+)
 from appointments.actions.visits import (
     arrive,
     complete,
@@ -43,27 +59,36 @@ from appointments.actions.visits import (
 __all__ = [
     "Blocked",
     "BookingError",
+    "Decided",
+    "Fate",
+    "HolidayExists",
     "HoursOverlap",
     "LimitReached",
     "LinkLocked",
     "NotAllowed",
     "NotBookable",
+    "Session",
     "SlotTaken",
+    "VisitsHit",
     "WrongBirthDate",
     "WrongStatus",
     "actor_by_link",
+    "add_extra_session",
+    "add_holiday",
     "add_weekly_rule",
     "approve",
     "arrive",
     "book",
     "book_series",
     "cancel",
+    "change_weekly_rule",
     "check_birth_date",
     "check_in",
     "clear_day_block",
     "clear_holds",
     "complete",
     "hold",
+    "import_holidays",
     "is_late_to_cancel",
     "is_locked",
     "let_go",
@@ -72,6 +97,8 @@ __all__ = [
     "note_link_opened",
     "note_opened",
     "open_feed",
+    "remove_exception",
+    "remove_holiday",
     "remove_weekly_rule",
     "replace_poster",
     "reschedule",
@@ -81,4 +108,5 @@ __all__ = [
     "revoke_feed",
     "set_day_block",
     "start",
+    "take_time_away",
 ]

@@ -199,7 +199,7 @@ class TestWeeklyHours:
         ("starts", "ends", "told"),
         [
             ("11:00", "13:00", "You have hours then already: Monday 09:00 to 12:00."),
-            ("15:00", "15:00", "Choose an end after the start."),
+            ("15:00", "15:00", "Choose an end that differs from the start."),
             ("25:00", "26:00", "Enter a time such as 09:30."),
             ("", "", "Enter a time such as 09:30."),
         ],

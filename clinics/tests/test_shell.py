@@ -25,9 +25,10 @@ def ends(client: Client, path: str = MORE) -> list[str]:
     [
         (
             "owner",
-            "Overview Appointments Patients Members Departments Invitations Settings",
+            "Overview Appointments Patients Members Departments Doctors "
+            "Invitations Settings",
         ),
-        ("staff", "Desk Queue Appointments Patients"),
+        ("staff", "Desk Queue Appointments Patients Doctors"),
         ("doctor", "Today Patients Availability"),
         ("auditor", "Log Reports"),
     ],

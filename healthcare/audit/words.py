@@ -55,6 +55,8 @@ TARGETS = {
     "CareTeamMember": gettext_lazy("Care team"),
     "WeeklyRule": gettext_lazy("Weekly hours"),
     "DayBlock": gettext_lazy("Day's hours"),
+    "ScheduleException": gettext_lazy("Day's hours"),
+    "Holiday": gettext_lazy("Holiday"),
     "Appointment": gettext_lazy("Appointment"),
     "Hold": gettext_lazy("Held time"),
     "Service": gettext_lazy("Visit type"),

@@ -1,8 +1,18 @@
 """Two patients with their doctors in a clinic, made by the actions people use."""
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
-from appointments.actions import add_weekly_rule, arrive, book, replace_poster
+from appointments.actions import (
+    HolidayExists,
+    Session,
+    add_holiday,
+    add_weekly_rule,
+    arrive,
+    book,
+    replace_poster,
+    take_time_away,
+)
 from appointments.models import Appointment
 from clinics.actions import invite
 from clinics.factories import MembershipFactory
@@ -39,6 +49,16 @@ def visit(
             reason=f"Canary reason of {doctor.clinic.slug}",
             by=patient.patient.user.as_actor(role="patient"),
         )
+
+
+def off(doctor: Membership) -> None:
+    """The doctor is away one day, and the clinic is closed another."""
+    first, second = (at(doctor, days, 0).replace(tzinfo=None) for days in (20, 21))
+    away = Session(first, second, f"Canary note of {doctor.clinic.slug}")
+    take_time_away(doctor=doctor, away=away, by=SYSTEM)
+    with suppress(HolidayExists):
+        day = second.date() + timedelta(days=60)
+        add_holiday(clinic=doctor.clinic, date=day, name="Founders' day", by=SYSTEM)
 
 
 def second_doctor(cast: Cast) -> Membership:
@@ -82,6 +102,7 @@ def make_world(cast: Cast, doctor: Membership, patient: Registration) -> World:
     with clock.at(begun.starts_at):
         open_encounter(appointment=begun, member=doctor, by=by)
     visit(doctor, patient, days=3, hour=9)
+    off(doctor)
     owner = cast.owner.user
     invite(
         clinic=cast.clinic,
