@@ -230,6 +230,8 @@ def _take_the_time(plan: Plan) -> Appointment:
         busy = plan.span.busy
         claiming.claim_one(appointment, resource, busy, "doctor", active=not over)
     claiming.claim_assets(appointment, plan.assets, plan.span, locked)
+    if not wish.over:
+        rules.check_hours(doctor, plan.service, wish.starts_at)
     return appointment
 
 

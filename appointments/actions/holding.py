@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import Person
-from appointments.actions import claiming
+from appointments.actions import claiming, rules
 from appointments.actions.booking import Plan, Wish, planned
 from appointments.models import BookingPolicy, Claim, Hold, Service, VisitType
 from clinics.models import Clinic, Membership
@@ -73,6 +73,7 @@ def _write(plan: Plan, purpose: Hold.Purpose, length: timedelta) -> Hold:
     )
     claiming.claim(held, doctor, plan.span, locked)
     claiming.claim_assets(held, plan.assets, plan.span, locked)
+    rules.check_hours(doctor, plan.service, wish.starts_at)
     record(
         Action.HELD, by=wish.by, clinic=doctor.clinic, patient=wish.patient, target=held
     )

@@ -126,6 +126,8 @@ def _write(
     before = appointment.starts_at
     claiming.drop_form_holds(appointment.patient, target.doctor)
     _move_claims(appointment, target, locked)
+    if not target.over:
+        rules.check_hours(target.doctor, target.service, target.span.starts_at)
     _move_row(appointment, target)
     if target.service.is_group and not appointment.overbooked:
         groups.take_seat(appointment, locked.of(target.doctor.person))

@@ -131,7 +131,7 @@ def check_limits(policy: BookingPolicy, patient: Person) -> None:
 def check_start(
     doctor: Membership, service: Service, starts_at: datetime, *, by_clinic: bool
 ) -> None:
-    """A future step of the doctor's hours, within the service's notice and window.
+    """In the future, within the service's notice and window; see also check_hours.
 
     The clinic's own staff need give no notice and may book a year ahead. Raises
     NotBookable.
@@ -147,11 +147,13 @@ def check_start(
     if starts_at >= day_bounds(last, zone)[1]:
         told = _("Visits can be booked up to %(days)d days ahead.")
         raise NotBookable(told % {"days": days})
-    check_hours(doctor, service, starts_at)
 
 
 def check_hours(doctor: Membership, service: Service, starts_at: datetime) -> None:
-    """Raises NotBookable unless the doctor's hours offer that start."""
+    """Raises NotBookable unless the doctor's hours offer that start.
+
+    Call it under the locks: whoever takes the doctor's time away holds them too.
+    """
     day = starts_at.astimezone(doctor.clinic.zone).date()
     first, last = day - timedelta(days=1), day
     hours = timetables([doctor], first=first, last=last)[doctor.pk]
