@@ -8,6 +8,8 @@ from accounts.models import User
 from clinics.models import Clinic, Membership, Registration, Role
 
 OWN_PAGES = "/me/"
+# Pages under it that everybody has, at work too.
+EVERYBODYS = ("/me/notifications/",)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def _look_up(request: HttpRequest) -> Standing:
 
 def _clinic_meant(request: HttpRequest, memberships: list[Membership]) -> Clinic | None:
     """That of the address; on pages without one, that where the caller was last."""
-    if request.path.startswith(OWN_PAGES):
+    at_everybodys = request.path.startswith(EVERYBODYS)
+    if request.path.startswith(OWN_PAGES) and not at_everybodys:
         return None
     if getattr(request, "membership", None):
         return request.clinic

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from healthcare.nav import ClinicFace, Face, Nav, NavItem, build, face
+from healthcare.outbox.models import Message
 
 THEMES = ("dark", "light", "system")
 THEME_COOKIE = "theme"
 EMERGENCY_NUMBER = "112"
+MOST_UNREAD = 99
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     return {
         "shell": cache(lambda: _shell(request)),
         "nav": cache(lambda: _nav(request)),
+        "unread": cache(lambda: unread(request)),
         "theme": theme_of(request),
     }
 
@@ -45,6 +48,17 @@ def theme_of(request: HttpRequest) -> str:
     """The person's choice, or "system" when there is none."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "system"
+
+
+def unread(request: HttpRequest) -> str:
+    """How many notifications wait: '', '3' or '99+'; counting stops there."""
+    if not _signed_in(request):
+        return ""
+    waiting = Message.objects.inbox_of(request.user.uid).unread()  # type: ignore[union-attr]
+    count = waiting[: MOST_UNREAD + 1].count()
+    if count > MOST_UNREAD:
+        return f"{MOST_UNREAD}+"
+    return str(count) if count else ""
 
 
 def initials(name: str) -> str:

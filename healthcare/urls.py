@@ -10,6 +10,7 @@ from clinics.views.overview import home
 from healthcare import health, pages
 from healthcare.audit import views as audit
 from healthcare.jobs import views as jobs
+from healthcare.outbox import inbox
 from healthcare.outbox import views as mail
 from healthcare.policy import public, signed_in
 
@@ -35,6 +36,12 @@ jobs_urls = [
     path("<uuid:uid>/cancel/", signed_in(jobs.cancel), name="cancel"),
     path("<uuid:uid>/retry/", signed_in(jobs.retry), name="retry"),
 ]
+inbox_urls = [
+    path("", signed_in(inbox.notifications), name="list"),
+    path("read/", signed_in(inbox.read_all), name="read_all"),
+    path("<uuid:uid>/", signed_in(inbox.follow), name="follow"),
+    path("<uuid:uid>/read/", signed_in(inbox.read), name="read"),
+]
 mail_urls = [
     path("", public(mail.mail_list), name="list"),
     path("<uuid:uid>/", public(mail.detail), name="detail"),
@@ -52,6 +59,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("jobs/", include((jobs_urls, "jobs"))),
+    path("me/notifications/", include((inbox_urls, "notifications"))),
     path("c/<slug:clinic>/audit/", include((audit_urls, "audit"))),
     path("home/", home, name="home"),
     path("", include("clinics.urls")),

@@ -21,6 +21,7 @@ from clinics.models import Clinic, Invitation, Membership, Registration
 from healthcare.audit.models import AuditEvent
 from healthcare.jobs.models import Job
 from healthcare.middleware import is_guarded_elsewhere
+from healthcare.outbox.models import Message
 from records.charting.models import Encounter
 
 Kwargs = dict[str, Any]
@@ -43,6 +44,7 @@ class World:
     rule: UUID
     exception: UUID
     holiday: UUID
+    notification: UUID
 
     @classmethod
     def around(cls, doctor: Membership, patient: Person) -> "World":
@@ -67,6 +69,7 @@ class World:
             rule=_newest(WeeklyRule.objects.filter(doctor=doctor)),
             exception=_newest(ScheduleException.objects.filter(doctor=doctor)),
             holiday=_newest(Holiday.objects.filter(clinic=clinic)),
+            notification=_newest(_inbox(patient)),
         )
 
     def kwargs(self, name: str, parameters: set[str]) -> Kwargs:
@@ -85,6 +88,10 @@ class World:
         if "uid" in parameters:
             values["uid"] = ROWS[name](self)
         return values
+
+
+def _inbox(patient: Person) -> Any:
+    return Message.objects.inbox_of(patient.user.uid if patient.user else UUID(int=0))
 
 
 def _newest(rows: Any) -> UUID:
@@ -188,6 +195,8 @@ ROWS: dict[str, Callable[[World], UUID]] = {
     "jobs:download": _job,
     "jobs:cancel": _job,
     "jobs:retry": _job,
+    "notifications:follow": lambda world: world.notification,
+    "notifications:read": lambda world: world.notification,
 }
 
 

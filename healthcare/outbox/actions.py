@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from healthcare import clock
-from healthcare.outbox.models import Message
+from healthcare.outbox.models import Message, MessageQuerySet
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,33 @@ def send_email(
     A `sensitive` message (a reset link) loses its text once it has left. The same
     `dedup_key` is never written twice.
     """
-    values = {"site_url": settings.SITE_URL, **context}
-    subject = render_to_string(f"email/{kind}.subject.txt", values)
     return queue_email(
         kind=kind,
         to=to,
-        subject=" ".join(subject.split()),
-        text=render_to_string(f"email/{kind}.txt", values),
-        html=inline(render_to_string(f"email/{kind}.html", values)),
+        **email_texts(kind, context),
         clinic_uid=clinic_uid,
         attachments=attachments,
         dedup_key=dedup_key,
         not_after=not_after,
         sensitive=sensitive,
     )
+
+
+def email_texts(kind: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """Subject, text and HTML, from the templates of that kind."""
+    values = {"site_url": settings.SITE_URL, **context}
+    subject = render_to_string(f"email/{kind}.subject.txt", values)
+    return {
+        "subject": " ".join(subject.split())[:200],
+        "text": render_to_string(f"email/{kind}.txt", values),
+        "html": inline(render_to_string(f"email/{kind}.html", values)),
+    }
+
+
+def sms_text(kind: str, context: Mapping[str, Any]) -> str:
+    """One line, from templates/sms/<kind>.txt."""
+    values = {"site_url": settings.SITE_URL, **context}
+    return " ".join(render_to_string(f"sms/{kind}.txt", values).split())
 
 
 def queue_email(
@@ -112,6 +125,52 @@ def queue_sms(
         sensitive=sensitive,
         not_after=not_after,
     )
+
+
+def notify(
+    *,
+    kind: str,
+    to: UUID,
+    subject: str,
+    text: str,
+    path: str,
+    clinic_uid: UUID | None = None,
+    dedup_key: str | None = None,
+) -> Message:
+    """A notification in the app for the account with the uid `to`; there at once."""
+    return _write(
+        dedup_key,
+        **in_app(kind=kind, to=to, subject=subject, text=text, path=path),
+        clinic_uid=clinic_uid,
+    )
+
+
+def in_app(
+    *, kind: str, to: UUID, subject: str, text: str, path: str
+) -> dict[str, Any]:
+    """The values of a row that needs no delivery."""
+    return {
+        "channel": Message.Channel.IN_APP,
+        "kind": kind,
+        "to": str(to),
+        "subject": subject[:200],
+        "text": text,
+        "path": path,
+        "status": Message.Status.SENT,
+        "sent_at": clock.now(),
+    }
+
+
+def write_all(messages: Sequence[Message]) -> None:
+    """Many at once; who calls it sees to it that none is written twice."""
+    now = clock.now()
+    for message in messages:
+        message.created_at = message.due_at = now
+    Message.objects.bulk_create(messages)
+
+
+def mark_read(messages: MessageQuerySet) -> int:
+    return messages.unread().update(read_at=clock.now())
 
 
 def _write(dedup_key: str | None, **values: Any) -> Message:

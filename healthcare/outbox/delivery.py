@@ -15,6 +15,7 @@ from django.db import transaction
 
 from healthcare import clock
 from healthcare.outbox.channels import CHANNELS, Undeliverable
+from healthcare.outbox.gates import is_wanted
 from healthcare.outbox.models import ATTEMPTS, Message
 
 SLICE = 20.0
@@ -44,10 +45,20 @@ def end_overdue() -> int:
 
 def revive() -> int:
     """Give failed messages five new tries. The sensitive ones have lost their text."""
-    dead = Message.objects.filter(status=Message.Status.DEAD, sensitive=False)
-    return dead.update(
-        status=Message.Status.QUEUED, attempts=0, due_at=clock.now(), last_error=""
+    return _wake(Message.objects.stopped())
+
+
+def revive_one(message: Message) -> bool:
+    """The same for one of them, if it still stands as failed."""
+    return bool(_wake(Message.objects.stopped().filter(pk=message.pk)))
+
+
+def _wake(dead: Any) -> int:
+    now = clock.now()
+    count: int = dead.update(
+        status=Message.Status.QUEUED, attempts=0, due_at=now, last_error=""
     )
+    return count
 
 
 def lease() -> timedelta:
@@ -57,10 +68,13 @@ def lease() -> timedelta:
 
 @transaction.atomic
 def claim() -> Message | None:
-    """Take the next due message and count the try."""
+    """Take the next due message that is still wanted, and count the try."""
     now = clock.now()
     due = Message.objects.due(now).select_for_update(skip_locked=True)
     message = due.order_by("due_at", "id").first()
+    while message and not is_wanted(message):
+        _close(Message.objects.filter(pk=message.pk), Message.Status.EXPIRED)
+        message = due.order_by("due_at", "id").first()
     if message is None:
         return None
     message.attempts += 1

@@ -1,4 +1,5 @@
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -34,6 +35,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         sorts = dead.values_list("kind", "last_error").annotate(n=models.Count("id"))
         return list(sorts.order_by("kind", "last_error"))
 
+    def inbox_of(self, user_uid: UUID) -> "MessageQuerySet":
+        """What that account finds under its bell, newest first."""
+        mine = self.filter(channel=Message.Channel.IN_APP, to=str(user_uid))
+        return mine.order_by("-created_at", "-id")
+
+    def unread(self) -> "MessageQuerySet":
+        return self.filter(read_at=None)
+
+    def stopped(self) -> "MessageQuerySet":
+        """Given up, with a text that can still be sent."""
+        return self.filter(status=Message.Status.DEAD, sensitive=False)
+
     def _unheld(self, now: datetime) -> "MessageQuerySet":
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         return self.filter(free, status=Message.Status.QUEUED)
@@ -42,13 +55,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(PublicModel):
     """A message to a person, written in the transaction of the act it tells of.
 
-    The text holds no health details. `uid` makes the e-mail's Message-ID, so that a
-    repeated send is recognised as the same message.
+    The text holds no health details. One for the app is there at once: `to` is the
+    account's uid, `path` the page it tells of. `uid` makes the e-mail's Message-ID, so
+    that a repeated send is recognised as the same message.
     """
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
         SMS = "sms", _("SMS")
+        IN_APP = "in-app", _("In Healix")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -76,6 +91,8 @@ class Message(PublicModel):
     not_after = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    path = models.CharField(max_length=200, blank=True)
+    read_at = models.DateTimeField(null=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -87,6 +104,16 @@ class Message(PublicModel):
                 condition=Q(status="queued"),
             ),
             models.Index(fields=["clinic_uid", "-id"], name="outbox_clinic"),
+            models.Index(
+                fields=["to", "-created_at", "-id"],
+                name="outbox_inbox",
+                condition=Q(channel="in-app"),
+            ),
+            models.Index(
+                fields=["to"],
+                name="outbox_unread",
+                condition=Q(channel="in-app", read_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

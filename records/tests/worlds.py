@@ -20,6 +20,7 @@ from clinics.models import Membership, Registration, Role
 from healthcare import clock
 from healthcare.audit.actors import Actor
 from healthcare.jobs.actions import start
+from healthcare.outbox.actions import notify
 from healthcare.testing import Cast
 from records.charting.actions import open_encounter
 from records.charting.signing import sign
@@ -120,5 +121,13 @@ def make_world(cast: Cast, doctor: Membership, patient: Registration) -> World:
         by=cast.auditor.user.as_actor(role=Role.AUDITOR),
         clinic_uid=cast.clinic.uid,
         params={},
+    )
+    notify(
+        kind="test",
+        to=patient.patient.user.uid,
+        subject="A reminder",
+        text="Your visit is tomorrow.",
+        path="/me/",
+        clinic_uid=cast.clinic.uid,
     )
     return World.around(doctor, patient.patient)

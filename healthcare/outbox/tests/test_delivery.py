@@ -12,9 +12,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from healthcare import clock
-from healthcare.outbox import channels
+from healthcare.outbox import channels, gates
 from healthcare.outbox.actions import Attachment, queue_email
-from healthcare.outbox.delivery import claim, deliver, drain, end_overdue, lease
+from healthcare.outbox.delivery import (
+    claim,
+    deliver,
+    drain,
+    end_overdue,
+    lease,
+    revive_one,
+)
 from healthcare.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +222,29 @@ def test_the_oldest_goes_first() -> None:
 def test_the_lease_outlasts_the_mail_server_and_not_the_queue(settings: Any) -> None:
     assert lease().total_seconds() > settings.EMAIL_TIMEOUT
     assert lease().total_seconds() < settings.Q_CLUSTER["retry"]
+
+
+class TestGates:
+    @pytest.fixture
+    def shut(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(gates._gates, "outdated", lambda message: False)
+        monkeypatch.setitem(gates._gates, "test", lambda message: True)
+
+    @pytest.mark.usefixtures("shut")
+    def test_what_is_no_longer_wanted_stays_here(self) -> None:
+        outdated, wanted = written(kind="outdated"), written()
+        assert drain() == 1
+        outdated.refresh_from_db()
+        wanted.refresh_from_db()
+        assert (outdated.status, outdated.attempts) == (Message.Status.EXPIRED, 0)
+        assert wanted.status == Message.Status.SENT
+
+
+def test_one_that_failed_is_given_five_new_tries(poison: Message) -> None:
+    Message.objects.filter(pk=poison.pk).update(
+        status=Message.Status.DEAD, attempts=5, sensitive=False
+    )
+    assert revive_one(poison)
+    assert not revive_one(poison)
+    poison.refresh_from_db()
+    assert (poison.status, poison.attempts) == (Message.Status.QUEUED, 0)
