@@ -39,14 +39,14 @@ def test_the_number_of_queries_does_not_grow(
     owner: Client, riverside: Cast, django_assert_num_queries: Any
 ) -> None:
     owner.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         owner.get(LIST)
     for _more in range(2):
         department = DepartmentFactory.create(clinic=riverside.clinic)
         MembershipFactory.create(
             clinic=riverside.clinic, role="doctor", department=department
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         owner.get(LIST)
 
 

@@ -43,12 +43,12 @@ class TestList:
     ) -> None:
         sent(riverside)
         owner.get(LIST)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             owner.get(LIST)
         for email in ("a@healix.test", ""):
             department = DepartmentFactory.create(clinic=riverside.clinic)
             sent(riverside, email=email, department=department)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             owner.get(LIST)
 
 

@@ -76,14 +76,14 @@ class TestList:
     ) -> None:
         owner.get(LIST)
         staff = {"role": "staff"}
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             owner.get(LIST, staff)
         for _more in range(2):
             MembershipFactory.create(
                 clinic=riverside.clinic,
                 department=DepartmentFactory.create(clinic=riverside.clinic),
             )
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             owner.get(LIST, staff)
 
     def test_naughty_searches(self, owner: Client, riverside: Cast) -> None:

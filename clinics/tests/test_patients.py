@@ -84,11 +84,11 @@ class TestList:
     ) -> None:
         Registration.objects.filter(pk=riverside.patient2.pk).delete()
         staff.get(LIST)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             staff.get(LIST)
         for _more in range(2):
             RegistrationFactory.create(clinic=riverside.clinic)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             staff.get(LIST)
 
     def test_naughty_searches(self, staff: Client, riverside: Cast) -> None:
