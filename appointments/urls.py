@@ -5,11 +5,13 @@ from appointments.views import (
     availability,
     booking,
     checkin,
+    deliveries,
     desk,
     doctor,
     feeds,
     holidays,
     mine,
+    reminders,
     visit_link,
     waiting,
 )
@@ -26,6 +28,7 @@ HOURS = CLINIC + "availability/"
 EXCEPTION = HOURS + "dates/<uuid:uid>/"
 DOCTORS = CLINIC + "doctors/"
 HOLIDAYS = CLINIC + "settings/holidays/"
+REMINDERS = CLINIC + "settings/reminders/"
 MINE = "me/appointments/<uuid:uid>/"
 
 booking_urls = [
@@ -101,6 +104,17 @@ link_urls = [
     path("visit/<str:token>/cancel/", visit_link.cancel, name="visit_cancel"),
     path("check-in/<slug:slug>/<str:token>/", checkin.check_in, name="check_in"),
 ]
+reminder_urls = [
+    path("me/settings/reminders/", reminders.my_reminders, name="my_reminders"),
+    path(REMINDERS, reminders.reminders, name="reminders"),
+    path(REMINDERS + "new/", reminders.new_reminder, name="new_reminder"),
+    path(REMINDERS + "<uuid:uid>/", reminders.reminder, name="reminder"),
+    path(REMINDERS + "<uuid:uid>/remove/", reminders.remove, name="remove_reminder"),
+    path(CLINIC + "deliveries/", deliveries.deliveries, name="deliveries"),
+    path(
+        CLINIC + "deliveries/<uuid:uid>/retry/", deliveries.retry, name="retry_delivery"
+    ),
+]
 urlpatterns = [
     *booking_urls,
     *patient_urls,
@@ -112,4 +126,5 @@ urlpatterns = [
     *availability_urls,
     *absence_urls,
     *holiday_urls,
+    *reminder_urls,
 ]

@@ -28,6 +28,7 @@ ROLE_ITEMS: dict[str, list[Entry]] = {
         (_("Departments"), "hospital", "clinics:departments"),
         (_("Doctors"), "calendar2-x", "appointments:doctors"),
         (_("Invitations"), "envelope-paper", "clinics:invitations"),
+        (_("Deliveries"), "send-check", "appointments:deliveries"),
         (_("Settings"), "gear", "clinics:settings"),
     ],
     Role.STAFF: [
@@ -36,6 +37,7 @@ ROLE_ITEMS: dict[str, list[Entry]] = {
         (_("Appointments"), "calendar2-week", "appointments:list"),
         (_("Patients"), "people", "clinics:patients"),
         (_("Doctors"), "calendar2-x", "appointments:doctors"),
+        (_("Deliveries"), "send-check", "appointments:deliveries"),
     ],
     Role.AUDITOR: [
         (_("Log"), "journal-check", "audit:log"),

@@ -9,7 +9,7 @@ from clinics.models import Clinic, Membership, Registration, Role
 
 OWN_PAGES = "/me/"
 # Pages under it that everybody has, at work too.
-EVERYBODYS = ("/me/notifications/",)
+EVERYBODYS = ("/me/notifications/", "/me/settings/")
 
 
 @dataclass(frozen=True)

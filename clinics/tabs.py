@@ -19,6 +19,7 @@ def settings_tabs(clinic: Clinic, here: str) -> list[Tab]:
         (_("Opening hours"), "clinics:hours"),
         (_("Holidays"), "appointments:holidays"),
         (_("Logo and colour"), "clinics:looks"),
+        (_("Reminders"), "appointments:reminders"),
     ]
     return [
         Tab(label, reverse(name, args=[clinic.slug]), name == here)

@@ -11,8 +11,10 @@ from accounts.models import Person
 from appointments.links import visit_token
 from appointments.models import (
     Appointment,
+    Delivery,
     Holiday,
     Poster,
+    ReminderRule,
     ScheduleException,
     Status,
     WeeklyRule,
@@ -45,6 +47,8 @@ class World:
     exception: UUID
     holiday: UUID
     notification: UUID
+    reminder: UUID
+    delivery: UUID
 
     @classmethod
     def around(cls, doctor: Membership, patient: Person) -> "World":
@@ -70,6 +74,8 @@ class World:
             exception=_newest(ScheduleException.objects.filter(doctor=doctor)),
             holiday=_newest(Holiday.objects.filter(clinic=clinic)),
             notification=_newest(_inbox(patient)),
+            reminder=_newest(ReminderRule.objects.filter(clinic=clinic)),
+            delivery=_newest(Delivery.objects.filter(clinic=clinic, person=patient)),
         )
 
     def kwargs(self, name: str, parameters: set[str]) -> Kwargs:
@@ -165,6 +171,9 @@ ROWS: dict[str, Callable[[World], UUID]] = {
     "appointments:cancel": _booked,
     "appointments:own_cancel": _booked,
     "appointments:own_no_show": _booked,
+    "appointments:reminder": lambda world: world.reminder,
+    "appointments:remove_reminder": lambda world: world.reminder,
+    "appointments:retry_delivery": lambda world: world.delivery,
     "appointments:remove_rule": lambda world: world.rule,
     "appointments:change_rule": lambda world: world.rule,
     "appointments:remove_exception": lambda world: world.exception,

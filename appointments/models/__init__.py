@@ -12,6 +12,13 @@ from appointments.models.hold import Hold
 from appointments.models.kinds import USUAL_KINDS, VisitType
 from appointments.models.links import CalendarFeed, LinkTries, Poster
 from appointments.models.policy import BookingPolicy, OnLimit
+from appointments.models.reminder import (
+    Delivery,
+    Quiet,
+    ReminderChoice,
+    ReminderPolicy,
+    ReminderRule,
+)
 from appointments.models.service import (
     Asset,
     AssetKind,
@@ -34,6 +41,7 @@ __all__ = [
     "CalendarFeed",
     "Claim",
     "DayBlock",
+    "Delivery",
     "GroupSession",
     "Hold",
     "Holiday",
@@ -41,6 +49,10 @@ __all__ = [
     "Locked",
     "OnLimit",
     "Poster",
+    "Quiet",
+    "ReminderChoice",
+    "ReminderPolicy",
+    "ReminderRule",
     "Resource",
     "ScheduleException",
     "Series",

@@ -27,6 +27,7 @@ from appointments.models import Appointment, Status
 from clinics.access import Permission, access
 from clinics.crumbs import crumbs
 from clinics.models import Role
+from clinics.notices import notices
 from healthcare import clock
 from healthcare.cursor import cursor_page
 
@@ -42,6 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": desk_page(member, form, now=now),
+        "notices": notices(request.clinic, now),
         "here": request.get_full_path(),
         "clinic": request.clinic,
         "trail": crumbs(request.clinic, (_("Desk"), "")),

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinics.access import Permission, access, signed_in
 from clinics.actions import NotReady, close_for_booking, open_for_booking
 from clinics.crumbs import crumbs
+from clinics.notices import notices
 from clinics.overview import choices, stats
 from clinics.setup import checklist
 from clinics.standing import role_page, standing
 from clinics.views.joining import WAITING
+from healthcare import clock
 
 
 @signed_in
@@ -37,6 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "checklist": checklist(request.clinic),
         "stats": stats(request.clinic),
+        "notices": notices(request.clinic, clock.now()),
         "trail": crumbs(request.clinic, (_("Overview"), "")),
     }
     return render(request, "clinics/overview.html", context)

@@ -70,6 +70,7 @@ class Action(models.TextChoices):
     REPORT_MADE = "report.made", _("Report made")
     REPORT_DOWNLOADED = "report.downloaded", _("Report downloaded")
     JOB_CANCELLED = "job.cancelled", _("Job cancelled")
+    MESSAGE_RETRIED = "message.retried", _("Message tried again")
     DEMO_LOADED = "demo.loaded", _("Demo data loaded")
 
 

@@ -42,6 +42,7 @@ ICONS = {
     "made": "file-earmark-pdf",
     "downloaded": "download",
     "loaded": "database-add",
+    "retried": "arrow-repeat",
 }
 
 TARGETS = {
@@ -63,6 +64,7 @@ TARGETS = {
     "Asset": gettext_lazy("Room or equipment"),
     "CalendarFeed": gettext_lazy("Calendar feed"),
     "Poster": gettext_lazy("Check-in poster"),
+    "Delivery": gettext_lazy("Message"),
     "Encounter": gettext_lazy("Visit note"),
     "EncounterVersion": gettext_lazy("Visit note"),
     "Prescription": gettext_lazy("Prescription"),

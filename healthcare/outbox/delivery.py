@@ -5,6 +5,7 @@ worker is given up like any other. Between sending and noting that it was sent a
 can be killed; the next try then sends a copy with the same Message-ID.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -41,6 +42,12 @@ def end_overdue() -> int:
     late = Message.objects.too_late(now)
     hopeless = Message.objects.hopeless(now)
     return _close(late, Message.Status.EXPIRED) + _close(hopeless, Message.Status.DEAD)
+
+
+def expire(messages: Sequence[int]) -> int:
+    """Close these, if they still wait and nobody is sending them."""
+    waiting = Message.objects.unheld(clock.now()).filter(pk__in=messages)
+    return _close(waiting, Message.Status.EXPIRED) if messages else 0
 
 
 def revive() -> int:

@@ -14,15 +14,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """To be sent now, with tries left, and in nobody's hands."""
         in_time = Q(not_after=None) | Q(not_after__gt=now)
-        due = self._unheld(now).filter(in_time, due_at__lte=now)
+        due = self.unheld(now).filter(in_time, due_at__lte=now)
         return due.filter(attempts__lt=ATTEMPTS)
 
     def hopeless(self, now: datetime) -> "MessageQuerySet":
         """Every try is used up; the last one ended its worker."""
-        return self._unheld(now).filter(attempts__gte=ATTEMPTS)
+        return self.unheld(now).filter(attempts__gte=ATTEMPTS)
 
     def too_late(self, now: datetime) -> "MessageQuerySet":
-        return self._unheld(now).filter(not_after__lte=now)
+        return self.unheld(now).filter(not_after__lte=now)
 
     def counts(self) -> dict[str, int]:
         """How many there are of every status, also of those with none."""
@@ -47,7 +47,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Given up, with a text that can still be sent."""
         return self.filter(status=Message.Status.DEAD, sensitive=False)
 
-    def _unheld(self, now: datetime) -> "MessageQuerySet":
+    def unheld(self, now: datetime) -> "MessageQuerySet":
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         return self.filter(free, status=Message.Status.QUEUED)
 

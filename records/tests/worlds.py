@@ -13,7 +13,8 @@ from appointments.actions import (
     replace_poster,
     take_time_away,
 )
-from appointments.models import Appointment
+from appointments.actions.reminding import usual_policy
+from appointments.models import Appointment, Delivery
 from clinics.actions import invite
 from clinics.factories import MembershipFactory
 from clinics.models import Membership, Registration, Role
@@ -122,12 +123,20 @@ def make_world(cast: Cast, doctor: Membership, patient: Registration) -> World:
         clinic_uid=cast.clinic.uid,
         params={},
     )
-    notify(
+    usual_policy(cast.clinic)
+    told = notify(
         kind="test",
         to=patient.patient.user.uid,
         subject="A reminder",
         text="Your visit is tomorrow.",
         path="/me/",
         clinic_uid=cast.clinic.uid,
+    )
+    Delivery.objects.create(
+        clinic=cast.clinic,
+        person=patient.patient,
+        kind=Delivery.Kind.BOOKED,
+        channel=told.channel,
+        message=told,
     )
     return World.around(doctor, patient.patient)
