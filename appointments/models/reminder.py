@@ -103,15 +103,15 @@ class ReminderRule(PublicModel):
     clinic = models.ForeignKey(
         Clinic, on_delete=models.PROTECT, related_name="reminder_rules"
     )
-    minutes_before = models.PositiveIntegerField(null=True)
-    days_before = models.PositiveSmallIntegerField(null=True)
-    at_time = models.TimeField(null=True)
+    minutes_before = models.PositiveIntegerField(null=True, blank=True)
+    days_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    at_time = models.TimeField(null=True, blank=True)
     by_email = models.BooleanField(_("e-mail"), default=True)
     by_sms = models.BooleanField(_("SMS"), default=False)
     in_app = models.BooleanField(_("in Healix"), default=True)
     is_on = models.BooleanField(_("in use"), default=True)
     since = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReminderRuleQuerySet.as_manager()
 
