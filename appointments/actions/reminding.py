@@ -26,6 +26,7 @@ from healthcare import clock
 from healthcare.db.conflicts import retried
 from healthcare.outbox.actions import write_all
 from healthcare.outbox.delivery import expire
+from healthcare.outbox.models import Message
 
 SLICE = 20.0
 BATCH = 20
@@ -92,7 +93,7 @@ def _write(plan: Plan, batch: Sequence[int]) -> int:
     return len(errands)
 
 
-def _delivery(errand: Errand, message: object) -> Delivery:
+def _delivery(errand: Errand, message: Message) -> Delivery:
     visit = errand.appointment
     return Delivery(
         clinic_id=visit.clinic_id,

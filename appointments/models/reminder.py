@@ -200,7 +200,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(clinic=clinic)
 
     def with_rows(self) -> "DeliveryQuerySet":
-        return self.select_related("message", "person", "appointment", "clinic")
+        return self.select_related("message", "person", "appointment__clinic", "clinic")
 
     def in_state(self, state: str) -> "DeliveryQuerySet":
         return self.filter(message__status=state) if state else self

@@ -24,6 +24,7 @@ from healthcare.outbox.models import Message
 
 Kind = Delivery.Kind
 AHEAD = (Status.BOOKED, Status.ARRIVED)
+COUNTED = ("visits", "completed", "cancelled", "missed")
 LATE_MONTH = timedelta(days=14)
 TEMPLATES = {
     Kind.TODAY: "appointments/today",
@@ -175,14 +176,16 @@ def _counts(
 ) -> dict[int, dict[str, int]]:
     """By doctor: visits, and how they ended."""
     rows = Appointment.objects.filter(clinic=clinic, starts_at__gte=begin)
-    found = rows.filter(starts_at__lt=end).order_by().values("doctor_id")
-    counted = found.annotate(
+    by_doctor = rows.filter(starts_at__lt=end).order_by().values_list("doctor_id")
+    counted = by_doctor.annotate(
         visits=Count("id"),
         completed=Count("id", filter=Q(status=Status.COMPLETED)),
         cancelled=Count("id", filter=Q(status=Status.CANCELLED)),
         missed=Count("id", filter=Q(status=Status.NO_SHOW)),
     )
-    return {row.pop("doctor_id"): row for row in counted}
+    return {
+        doctor: dict(zip(COUNTED, numbers, strict=True)) for doctor, *numbers in counted
+    }
 
 
 def _new_patients(clinic: Clinic, begin: datetime, end: datetime) -> dict[int, int]:
@@ -200,9 +203,7 @@ def _new_patients(clinic: Clinic, begin: datetime, end: datetime) -> dict[int, i
 def _month_said(
     begin: date, clinic: Clinic, counted: dict[str, int] | None, new: int
 ) -> dict[str, Any]:
-    numbers = counted or dict.fromkeys(
-        ("visits", "completed", "cancelled", "missed"), 0
-    )
+    numbers = counted or dict.fromkeys(COUNTED, 0)
     return {
         "month": f"{begin:%B} {begin.year}",
         "rows": [

@@ -1,3 +1,4 @@
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ def _time(label: Any, **options: Any) -> forms.TimeField:
         required=False,
         input_formats=["%H:%M"],
         widget=TimeInput(),
-        error_messages={"invalid": TIME_WANTED},
+        error_messages={"invalid": TIME_WANTED, "required": TIME_WANTED},
         **options,
     )
 
@@ -73,24 +74,32 @@ class ReminderForm(forms.Form):
     )
     amount = forms.IntegerField(
         label=_("How long before"),
-        required=False,
+        initial=2,
         min_value=1,
         max_value=LONGEST,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=_("For “a while before”: a number, such as 2"),
-        error_messages={"invalid": _("Enter a number such as 2.")},
+        error_messages={
+            "required": _("Say how long before."),
+            "invalid": _("Enter a number such as 2."),
+        },
     )
     unit = forms.TypedChoiceField(label=_("Unit"), choices=UNITS, coerce=int)
     days_before = forms.IntegerField(
         label=_("Days before"),
-        required=False,
+        initial=1,
         min_value=0,
         max_value=30,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=_("For “some days before”: 1 is the day before, 0 the same day"),
-        error_messages={"invalid": _("Enter a number such as 1.")},
+        error_messages={
+            "required": _("Say how many days before."),
+            "invalid": _("Enter a number such as 1."),
+        },
     )
-    at_time = _time(_("At"), help_text=_("In the clinic's time, such as 18:00"))
+    at_time = _time(
+        _("At"), initial=time(18), help_text=_("In the clinic's time, such as 18:00")
+    )
     channels = forms.MultipleChoiceField(
         label=_("How"),
         choices=Message.Channel.choices,
@@ -101,25 +110,18 @@ class ReminderForm(forms.Form):
 
     def __init__(self, posted: Any | None, *, rule: ReminderRule | None = None) -> None:
         super().__init__(posted, initial=_initial(rule) if rule else {"unit": HOUR})
+        way = posted.get("way") if posted else None
+        self.fields["amount"].required = way != WALL
+        for name in ("days_before", "at_time"):
+            self.fields[name].required = way != SPAN
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("way") == SPAN:
-            self._check_span(cleaned)
-        else:
-            self._need("days_before", _("Say how many days before."))
-            self._need("at_time", TIME_WANTED)
-        return cleaned
-
-    def _check_span(self, cleaned: dict[str, Any]) -> None:
-        self._need("amount", _("Say how long before."))
-        amount, unit = cleaned.get("amount"), cleaned.get("unit")
-        if amount and unit and not SHORTEST <= amount * unit <= LONGEST:
+        minutes = (cleaned.get("amount") or 0) * (cleaned.get("unit") or 0)
+        is_span = cleaned.get("way") == SPAN and minutes
+        if is_span and not SHORTEST <= minutes <= LONGEST:
             self.add_error("amount", _("Choose 10 minutes to 30 days."))
-
-    def _need(self, name: str, problem: Any) -> None:
-        if self.cleaned_data.get(name) is None and name not in self.errors:
-            self.add_error(name, problem)
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         """What a rule takes."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -27,6 +27,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Message.Status.DEAD: ("danger", "exclamation-octagon-fill"),
     Message.Status.EXPIRED: ("", "slash-circle"),
 }
+AT_ONCE = timedelta(minutes=2)
 CHANNEL_ICONS = {
     Message.Channel.EMAIL: "envelope",
     Message.Channel.SMS: "chat-left-text",
@@ -43,6 +44,7 @@ CAUSES: dict[str, str | Promise] = {
 class Line:
     uid: UUID
     at: str
+    left: str
     person: str
     url: str
     kind: str
@@ -80,10 +82,10 @@ def _line(row: Delivery, clinic: Clinic, now: datetime) -> Line:
     failed = status == Message.Status.DEAD
     kind, icon = LOOKS[status]
     is_over = visit is not None and visit.starts_at <= now
-    sent_at = message.sent_at if message and message.sent_at else row.created_at
     return Line(
         uid=row.uid,
-        at=dates.moment(sent_at, clinic.zone),
+        at=dates.moment(row.created_at, clinic.zone),
+        left=_left(row, clinic),
         person=row.person.clinical_name,
         url=detail_url(visit) if visit else "",
         kind=str(row.get_kind_display()),
@@ -105,6 +107,14 @@ def _advice(message: Message, *, is_over: bool) -> str:
     if is_over:
         return str(cause)
     return f"{cause} " + _("Try again, or call the patient.")
+
+
+def _left(row: Delivery, clinic: Clinic) -> str:
+    """When it left, if that was later than it was written."""
+    sent_at = row.message.sent_at if row.message else None
+    if sent_at is None or sent_at - row.created_at < AT_ONCE:
+        return ""
+    return _("left %(moment)s") % {"moment": dates.moment(sent_at, clinic.zone)}
 
 
 def _phone(row: Delivery) -> str:

@@ -28,7 +28,7 @@ SLACK = timedelta(minutes=15)
 # Changes back to "booked" that agree on nothing new.
 TAKEN_BACK = (Status.ARRIVED, Status.NO_SHOW)
 
-Key = tuple[int, int, int, str]
+Key = tuple[int, int | None, int | None, str]
 
 
 class Errand(NamedTuple):

@@ -97,7 +97,12 @@ def my_reminders(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("appointments:my_reminders")
-    context = {"form": form, "sms_problem": problem, "phone": person.phone}
+    context = {
+        "form": form,
+        "sms_problem": problem,
+        "needs_phone": bool(problem) and pages.has_sms(),
+        "phone": person.phone,
+    }
     return render(request, "appointments/my_reminders.html", context)
 
 
