@@ -4,6 +4,7 @@ from appointments import calendar, when
 from appointments.calendar import Method
 from appointments.links import visit_url
 from appointments.models import Appointment
+from appointments.reminders.noting import note
 from healthcare import clock
 from healthcare.outbox.actions import send_email
 
@@ -42,7 +43,7 @@ def _send(
     if user is None or appointment.starts_at <= clock.now():
         return
     zone = appointment.zone
-    send_email(
+    message = send_email(
         kind=f"appointments/{kind}",
         to=user.email,
         context={
@@ -62,3 +63,4 @@ def _send(
         not_after=appointment.starts_at,
         sensitive=kind in WITH_LINK,
     )
+    note(appointment, kind, message)

@@ -4,13 +4,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appointments.actions.errors import BookingError
-from appointments.models import Delivery
+from appointments.models import Delivery, Status
 from healthcare import clock
 from healthcare.audit.actions import record
 from healthcare.audit.actors import Actor
 from healthcare.audit.models import Action
 from healthcare.outbox.delivery import revive_one
 from healthcare.outbox.gates import is_wanted
+
+
+ENDINGS = (Delivery.Kind.CANCELLED, Delivery.Kind.DECLINED)
 
 
 class NotRepeatable(BookingError):
@@ -24,7 +27,7 @@ def try_again(*, delivery: Delivery, by: Actor) -> Delivery:
     if message is None or message.status != message.Status.DEAD:
         raise NotRepeatable(_("There was nothing to try again."))
     too_late = message.not_after and message.not_after <= clock.now()
-    if too_late or not is_wanted(message):
+    if too_late or not (_is_true(delivery) and is_wanted(message)):
         raise NotRepeatable(
             _("The visit has changed or begun since. This message is not sent again.")
         )
@@ -38,3 +41,13 @@ def try_again(*, delivery: Delivery, by: Actor) -> Delivery:
         target=delivery,
     )
     return delivery
+
+
+def _is_true(delivery: Delivery) -> bool:
+    """It tells of no visit, or of one that is still as it says."""
+    visit = delivery.appointment
+    if visit is None or delivery.kind in ENDINGS:
+        return True
+    asked = delivery.kind == Delivery.Kind.REQUESTED
+    wanted = Status.REQUESTED if asked else Status.BOOKED
+    return visit.status == wanted and visit.sequence == delivery.sequence

@@ -140,6 +140,29 @@ class TestList:
         assert queries(lambda: text_of(staff)) == one
 
 
+class TestConfirmations:
+    def test_bookings_and_cancellations_are_listed(
+        self, staff: Any, riverside: Cast, booked: Any
+    ) -> None:
+        with clock.at(EVE):
+            visit = booked(riverside)
+            actions.cancel(appointment=visit, reason="", by=patient_of(riverside))
+        page = table(staff)
+        assert page.count(riverside.patient.patient.clinical_name) >= 2
+        assert "Booking" in page
+        assert "Cancellation" in page
+
+    def test_an_outdated_one_is_not_tried_again(
+        self, staff: Any, riverside: Cast, booked: Any
+    ) -> None:
+        with clock.at(EVE):
+            visit = booked(riverside)
+            Message.objects.update(status=Message.Status.DEAD)
+            actions.cancel(appointment=visit, reason="", by=patient_of(riverside))
+        told = Delivery.objects.get(kind=Delivery.Kind.BOOKED)
+        assert "not sent again" in retry(staff, told).content.decode()
+
+
 class TestFailures:
     def test_it_says_what_to_do(self, dead: Delivery, staff: Any) -> None:
         page = table(staff)

@@ -70,7 +70,8 @@ def by_channel() -> Counter[str]:
 def test_sweeps_at_once_write_each_reminder_once() -> None:
     assert at_once(EVE, *[send_due_reminders] * 4) == []
     assert by_channel() == {"email": VISITS, "in-app": VISITS}
-    assert Delivery.objects.count() == 2 * VISITS
+    reminders = Delivery.objects.of_kind(Delivery.Kind.REMINDER)
+    assert reminders.count() == 2 * VISITS
 
 
 @pytest.mark.usefixtures("visits")
