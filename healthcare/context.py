@@ -55,7 +55,7 @@ def unread(request: HttpRequest) -> str:
     if not _signed_in(request):
         return ""
     waiting = Message.objects.inbox_of(request.user.uid).unread()  # type: ignore[union-attr]
-    count = waiting[: MOST_UNREAD + 1].count()
+    count = len(waiting.order_by().values_list("pk")[: MOST_UNREAD + 1])
     if count > MOST_UNREAD:
         return f"{MOST_UNREAD}+"
     return str(count) if count else ""

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('appointments', '0004_links'),
+        ('appointments', '0005_exceptions_and_holidays'),
         ('clinics', '0001_initial'),
         ('outbox', '0002_in_app_channel'),
     ]

@@ -100,7 +100,7 @@ def test_the_number_of_queries_is_small(
     owner: Client, riverside: Cast, django_assert_max_num_queries: Any
 ) -> None:
     owner.get("/c/riverside/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         owner.get("/c/riverside/")
 
 

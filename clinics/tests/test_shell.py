@@ -26,9 +26,9 @@ def ends(client: Client, path: str = MORE) -> list[str]:
         (
             "owner",
             "Overview Appointments Patients Members Departments Doctors "
-            "Invitations Settings",
+            "Invitations Deliveries Settings",
         ),
-        ("staff", "Desk Queue Appointments Patients Doctors"),
+        ("staff", "Desk Queue Appointments Patients Doctors Deliveries"),
         ("doctor", "Today Patients Availability"),
         ("auditor", "Log Reports"),
     ],
