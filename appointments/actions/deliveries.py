@@ -12,7 +12,6 @@ from healthcare.audit.models import Action
 from healthcare.outbox.delivery import revive_one
 from healthcare.outbox.gates import is_wanted
 
-
 ENDINGS = (Delivery.Kind.CANCELLED, Delivery.Kind.DECLINED)
 
 
