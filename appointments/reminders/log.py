@@ -94,7 +94,7 @@ def _line(row: Delivery, clinic: Clinic, now: datetime) -> Line:
         pill=Pill(str(Message.Status(status).label), kind, icon),
         advice=_advice(message, is_over=is_over) if message else "",
         phone=_phone(row) if failed and not is_over else "",
-        can_retry=failed and not is_over,
+        can_retry=failed and not is_over and _has_text(message),
     )
 
 
@@ -106,7 +106,14 @@ def _advice(message: Message, *, is_over: bool) -> str:
     cause = CAUSES.get(message.last_error, gettext_lazy("It could not be handed over."))
     if is_over:
         return str(cause)
+    if message.sensitive:
+        return f"{cause} " + _("Call the patient. Its link cannot be sent again.")
     return f"{cause} " + _("Try again, or call the patient.")
+
+
+def _has_text(message: Message | None) -> bool:
+    """A message with a secret loses its text when it fails."""
+    return message is not None and not message.sensitive
 
 
 def _left(row: Delivery, clinic: Clinic) -> str:

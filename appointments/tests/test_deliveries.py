@@ -152,6 +152,16 @@ class TestConfirmations:
         assert "Booking" in page
         assert "Cancellation" in page
 
+    def test_one_with_a_link_is_a_call(
+        self, staff: Any, riverside: Cast, booked: Any
+    ) -> None:
+        with clock.at(EVE):
+            booked(riverside)
+            Message.objects.update(status=Message.Status.DEAD)
+        page = table(staff)
+        assert "Call the patient. Its link cannot be sent again." in page
+        assert "Try again" not in page
+
     def test_an_outdated_one_is_not_tried_again(
         self, staff: Any, riverside: Cast, booked: Any
     ) -> None:
