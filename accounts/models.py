@@ -122,6 +122,9 @@ class Person(PublicModel):
         _("gender"), max_length=15, choices=Gender.choices, blank=True
     )
     phone = PhoneNumberField(_("phone"), blank=True)
+    contact_email = models.EmailField(
+        _("e-mail of a person without an account"), max_length=254, blank=True
+    )
     address_line = models.CharField(_("street and number"), max_length=200, blank=True)
     city = models.CharField(_("town or city"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
@@ -163,6 +166,11 @@ class Person(PublicModel):
     @property
     def initials(self) -> str:
         return (self.given_name[:1] + self.family_name[:1]).upper()
+
+    @property
+    def mail_address(self) -> str:
+        """The account's, else what the clinic wrote down; it never signs anybody in."""
+        return self.user.email if self.user else self.contact_email
 
     @property
     def photo_url(self) -> str:

@@ -35,17 +35,17 @@ def send_declined(appointment: Appointment) -> None:
 def _send(
     appointment: Appointment, kind: str, method: Method | None, **more: str
 ) -> None:
-    """To the patient's account; nothing once the visit has begun.
+    """To the patient; nothing once the visit has begun.
 
     A mail with the link is sensitive: the secret stays in no table once it has left.
     """
-    user, clinic = appointment.patient.user, appointment.clinic
-    if user is None or appointment.starts_at <= clock.now():
+    address, clinic = appointment.patient.mail_address, appointment.clinic
+    if not address or appointment.starts_at <= clock.now():
         return
     zone = appointment.zone
     message = send_email(
         kind=f"appointments/{kind}",
-        to=user.email,
+        to=address,
         context={
             "clinic": clinic,
             "name": appointment.patient.given_name,

@@ -60,7 +60,7 @@ def _contact(person: Person) -> list[Fact]:
     lines = (person.address_line, town, NAMES.get(person.country, person.country))
     facts = [
         (_("Phone"), person.phone.as_international if person.phone else ""),
-        (_("E-mail"), person.user.email if person.user else ""),
+        (_("E-mail"), person.mail_address),
         (_("Address"), ", ".join(line for line in lines if line)),
         (_("Language"), SPOKEN.get(person.language, person.language)),
     ]

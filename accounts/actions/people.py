@@ -21,6 +21,7 @@ PERSON_FIELDS = (
     "sex",
     "gender",
     "phone",
+    "contact_email",
     "address_line",
     "city",
     "postal_code",

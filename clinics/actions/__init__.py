@@ -48,6 +48,7 @@ from clinics.actions.members import (
 from clinics.actions.registrations import (
     block_patient,
     register_patient,
+    register_person,
     unblock_patient,
 )
 from clinics.actions.secret import claim_clinic_with_secret
@@ -89,6 +90,7 @@ __all__ = [
     "must_be_for",
     "open_for_booking",
     "register_patient",
+    "register_person",
     "resend_invitation",
     "restore_member",
     "revoke_invitation",

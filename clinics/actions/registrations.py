@@ -1,6 +1,10 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from accounts.actions import create_person
 from accounts.models import Person, User
 from clinics.actions.errors import AlreadyBlocked, ClinicError, NotBlocked
 from clinics.models import Clinic, Registration
@@ -46,6 +50,18 @@ def register_patient(*, clinic: Clinic, person: Person, by: Actor) -> Registrati
         )
         return registration
     raise ClinicError
+
+
+@transaction.atomic
+def register_person(
+    *, clinic: Clinic, values: Mapping[str, Any], by: Actor
+) -> Registration:
+    """Somebody without an account, written down at the desk, as a patient.
+
+    Raises ValidationError when a value does not fit.
+    """
+    person = create_person(values=values, by=by, clinic=clinic)
+    return register_patient(clinic=clinic, person=person, by=by)
 
 
 def _next_number(clinic: Clinic) -> str:

@@ -126,7 +126,10 @@ class MemberFilter(forms.Form):
 
 class PatientFilter(forms.Form):
     q = forms.CharField(
-        label=_("Name or record number"), required=False, max_length=100, widget=SEARCH
+        label=_("Name, number, phone or date of birth"),
+        required=False,
+        max_length=100,
+        widget=SEARCH,
     )
     state = forms.ChoiceField(
         label=_("Booking"),

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -7,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from clinics.models.clinic import Clinic
+from healthcare import dates
 from healthcare.db.models import PublicModel
 
 if TYPE_CHECKING:
     from clinics.models.membership import Membership
 
 
+FEWEST_DIGITS = 5
 ORDERS = {
     "newest": ("-registered_at",),
     "name": ("patient__family_name", "patient__given_name"),
@@ -44,15 +47,47 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.order_by(*ORDERS.get(order, ORDERS["newest"]), "pk")
 
     def matching(self, text: str) -> "RegistrationQuerySet":
-        """Every word in a name, or the record number."""
+        """Every word in a name, or the record number, the date of birth or the phone
+        number."""
+        if digits := phone_digits(text):
+            return self.filter(patient__phone__contains=digits)
         found = self
         for word in text.split()[:6]:
-            found = found.filter(
-                Q(patient__family_name__icontains=word)
-                | Q(patient__given_name__icontains=word)
-                | Q(record_number__iexact=word)
-            )
+            found = found.filter(_means(word))
         return found
+
+    def born_on(self, day: date) -> "RegistrationQuerySet":
+        return self.filter(patient__date_of_birth=day)
+
+    def reached_by(self, phone: str, email: str) -> "RegistrationQuerySet":
+        """Those with that phone number or e-mail address; nobody with neither."""
+        wanted = Q(pk__in=())
+        if phone:
+            wanted |= Q(patient__phone=phone)
+        if email:
+            wanted |= Q(patient__contact_email__iexact=email)
+            wanted |= Q(patient__user__email__iexact=email)
+        return self.filter(wanted)
+
+
+def _means(word: str) -> Q:
+    meant = (
+        Q(patient__family_name__icontains=word)
+        | Q(patient__given_name__icontains=word)
+        | Q(record_number__iexact=word)
+    )
+    day = dates.parse_day(word)
+    return meant | Q(patient__date_of_birth=day) if day else meant
+
+
+def phone_digits(text: str) -> str:
+    """'0171 555-12' as '17155512': how numbers are kept ends so. "" for other texts."""
+    digits = "".join(each for each in text if each.isascii() and each.isdigit())
+    others = set(text) - set("0123456789 +-/()")
+    is_number = (
+        not others and len(digits) >= FEWEST_DIGITS and not dates.parse_day(text)
+    )
+    return digits.lstrip("0") if is_number else ""
 
 
 class Registration(PublicModel):
