@@ -1,7 +1,7 @@
 """What the front desk may know of a clinic's visits: who, when, with whom, and where
 they are. Never what a visit is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appointments import when
 from appointments.day import Stat
 from appointments.forms import DeskFilter
-from appointments.models import Appointment, Status
+from appointments.models import Appointment, BookingPolicy, Status
 from appointments.pills import Pill, for_staff
 from appointments.schedule import age_and_sex
 from clinics.models import Clinic, Membership, Registration
@@ -40,6 +40,11 @@ class Line:
     can_revert: bool
     can_miss: bool
     can_cancel: bool
+    can_move: bool
+    can_restore: bool
+    is_asked: bool
+    overbooked: bool
+    move_url: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class DeskPage:
     heading: str
     stats: Sequence[Stat]
     groups: Sequence[Group]
+    requests: Sequence[Line]
+    missing: Sequence[Line]
     is_cut: bool
     is_filtered: bool
     previous: tuple[str, str]
@@ -65,9 +72,11 @@ class DeskPage:
 
 
 def desk_page(member: Membership, form: DeskFilter, *, now: datetime) -> DeskPage:
+    """Requests of all days, and who should be here by now, beside the day's visits."""
     clinic = member.clinic
     day = form.value("date") or local_today(clinic, now)
-    that_day = Appointment.objects.visible_to(member).on_day(day, clinic.zone)
+    mine = Appointment.objects.visible_to(member)
+    that_day = mine.on_day(day, clinic.zone)
     found = (
         that_day.of_doctor(form.value("doctor"))
         .of_status(form.value("status") or "")
@@ -76,10 +85,17 @@ def desk_page(member: Membership, form: DeskFilter, *, now: datetime) -> DeskPag
         .by_doctor()
     )
     visits = list(found[: MOST + 1])
+    asked = list(mine.of_status(Status.REQUESTED).with_people().in_order()[:MOST])
+    policy = BookingPolicy.objects.of(clinic)
+    late = mine.missing(now, policy.missing_after_minutes).with_people().in_order()
+    missing = list(late[:MOST])
+    make = line_maker(clinic, [*visits, *asked, *missing], policy, now)
     return DeskPage(
         heading=when.weekday_date(day),
-        stats=_stats(that_day.counts()),
-        groups=_groups(clinic, visits[:MOST], now),
+        stats=_stats(that_day.counts(), len(asked)),
+        groups=_groups(visits[:MOST], make),
+        requests=[make(each) for each in asked],
+        missing=[make(each) for each in missing],
         is_cut=len(visits) > MOST,
         is_filtered=any(form.value(name) for name in ("q", "doctor", "status")),
         previous=_other_day(clinic, day - timedelta(days=1), _("Previous day")),
@@ -95,10 +111,18 @@ def local_today(clinic: Clinic, now: datetime) -> date:
 def lines(
     clinic: Clinic, visits: Iterable[Appointment], now: datetime
 ) -> Sequence[Line]:
-    """One query more, for the record numbers."""
+    """Two queries more, for the record numbers and for how long one can undo."""
     found = list(visits)
-    numbers = record_numbers(clinic, found)
-    return [_line(clinic, each, numbers, now) for each in found]
+    make = line_maker(clinic, found, BookingPolicy.objects.of(clinic), now)
+    return [make(each) for each in found]
+
+
+def line_maker(
+    clinic: Clinic, visits: Iterable[Appointment], policy: BookingPolicy, now: datetime
+) -> Callable[[Appointment], Line]:
+    """Makes lines of these visits without a query for each."""
+    numbers = record_numbers(clinic, visits)
+    return lambda visit: _line(clinic, visit, numbers, policy, now)
 
 
 def record_numbers(clinic: Clinic, visits: Iterable[Appointment]) -> dict[int, str]:
@@ -126,9 +150,8 @@ def detail_url(appointment: Appointment) -> str:
 
 
 def _groups(
-    clinic: Clinic, visits: Sequence[Appointment], now: datetime
+    visits: Sequence[Appointment], make: Callable[[Appointment], Line]
 ) -> list[Group]:
-    numbers = record_numbers(clinic, visits)
     groups = []
     for doctor, own in groupby(visits, lambda each: each.doctor):
         room = _("room %(room)s") % {"room": doctor.room} if doctor.room else ""
@@ -137,14 +160,26 @@ def _groups(
                 id=f"doctor-{doctor.uid}",
                 doctor=doctor.label,
                 place=room,
-                lines=[_line(clinic, each, numbers, now) for each in own],
+                lines=[make(each) for each in own],
             )
         )
     return groups
 
 
+def can_restore(visit: Appointment, policy: BookingPolicy, now: datetime) -> bool:
+    """While the clinic's grace lasts, and the visit's time has not come."""
+    if visit.status != Status.CANCELLED or visit.cancelled_at is None:
+        return False
+    grace = timedelta(minutes=policy.undo_minutes)
+    return now <= min(visit.cancelled_at + grace, visit.starts_at)
+
+
 def _line(
-    clinic: Clinic, visit: Appointment, numbers: dict[int, str], now: datetime
+    clinic: Clinic,
+    visit: Appointment,
+    numbers: dict[int, str],
+    policy: BookingPolicy,
+    now: datetime,
 ) -> Line:
     day = visit.starts_at.astimezone(clinic.zone).date()
     return Line(
@@ -163,10 +198,15 @@ def _line(
         can_revert=visit.status in (Status.ARRIVED, Status.NO_SHOW),
         can_miss=visit.status == Status.BOOKED and visit.starts_at <= now,
         can_cancel=visit.can_become(Status.CANCELLED),
+        can_move=visit.status in (Status.REQUESTED, Status.BOOKED),
+        can_restore=can_restore(visit, policy, now),
+        is_asked=visit.status == Status.REQUESTED,
+        overbooked=visit.overbooked,
+        move_url=reverse("appointments:move", args=[clinic.slug, visit.uid]),
     )
 
 
-def _stats(counts: dict[str, int]) -> list[Stat]:
+def _stats(counts: dict[str, int], asked: int) -> list[Stat]:
     def number(*statuses: Status) -> int:
         return sum(counts.get(status, 0) for status in statuses)
 
@@ -178,6 +218,13 @@ def _stats(counts: dict[str, int]) -> list[Stat]:
         Stat(_("Waiting"), number(Status.ARRIVED), "hourglass-split"),
         Stat(_("With the doctor"), number(Status.IN_PROGRESS), "person-check"),
         Stat(_("Seen"), number(Status.COMPLETED), "check2-circle"),
+        Stat(
+            _("Requests"),
+            asked,
+            "question-circle",
+            note=_("Confirm or decline them") if asked else "",
+            url="#requests" if asked else "",
+        ),
     ]
 
 

@@ -72,6 +72,7 @@ class Stat:
     note: str = ""
     note_kind: str = ""
     note_icon: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)

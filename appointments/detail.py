@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments import when
@@ -34,6 +35,9 @@ class DetailPage:
     changes: Sequence[Change]
     is_doctors: bool
     can_open: bool
+    move_url: str
+    restore_url: str
+    series_url: str
 
 
 OPENABLE = (Status.BOOKED, Status.ARRIVED, Status.IN_PROGRESS)
@@ -69,6 +73,34 @@ def detail_page(
         changes=[_change(each, appointment) for each in history],
         is_doctors=is_doctors,
         can_open=is_doctors and appointment.status in OPENABLE,
+        move_url=_url("move", member, appointment) if line.can_move else "",
+        restore_url=_url("restore", member, appointment) if line.can_restore else "",
+        series_url=_series_url(member, appointment),
+    )
+
+
+def _url(name: str, member: Membership, appointment: Appointment) -> str:
+    own = "own_" if member.role == Role.DOCTOR else ""
+    args = [appointment.clinic.slug, appointment.uid]
+    return reverse(f"appointments:{own}{name}", args=args)
+
+
+def _series_url(member: Membership, appointment: Appointment) -> str:
+    if appointment.series_id is None or member.role == Role.DOCTOR:
+        return ""
+    args = [appointment.clinic.slug, appointment.uid]
+    return reverse("appointments:series", args=args)
+
+
+def restore_question(appointment: Appointment) -> str:
+    words = {
+        "patient": appointment.patient.clinical_name,
+        "moment": dates.moment(appointment.starts_at, appointment.zone),
+        "doctor": appointment.doctor.label,
+    }
+    told = _("%(patient)s, %(moment)s with %(doctor)s is booked again.") % words
+    return f"{told} " + _(
+        "The patient is told by e-mail. It works if the time is free."
     )
 
 
@@ -83,13 +115,18 @@ def _facts(
         (_("Doctor"), appointment.doctor.label),
         (_("Department"), appointment.department.name),
         (_("Room"), room),
-        (_("Visit type"), str(appointment.get_visit_type_display())),
+        (_("Visit type"), _kind(appointment)),
         (_("Reason"), appointment.reason if is_doctors else ""),
         (_("Fee"), money(fee, appointment.clinic) if fee is not None else ""),
         (_("Booked"), dates.moment(appointment.created_at, appointment.zone)),
         (_("Cancelled because"), appointment.cancel_reason),
     ]
     return [(term, value) for term, value in rows if value]
+
+
+def _kind(appointment: Appointment) -> str:
+    service = appointment.service
+    return service.name if service else str(appointment.get_visit_type_display())
 
 
 def _patient(appointment: Appointment, line: Line) -> list[tuple[str, str]]:

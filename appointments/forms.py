@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from appointments import when
-from appointments.models import Status, VisitType
+from appointments.models import OVERBOOKED, Status, VisitType
 from clinics.models import Membership, Role
 
 TIME_WANTED = _("Enter a time such as 09:30.")
@@ -146,7 +146,11 @@ class VisitFilter(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,
-        choices=[("", _("Every status")), *Status.choices],
+        choices=[
+            ("", _("Every status")),
+            *Status.choices,
+            (OVERBOOKED, _("Overbooked")),
+        ],
     )
 
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
@@ -173,7 +177,13 @@ class ListFilter(VisitFilter):
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
-        choices=[("", _("Newest first")), ("oldest", _("Oldest first"))],
+        choices=[
+            ("", _("Newest first")),
+            ("oldest", _("Oldest first")),
+            ("patient", _("By patient")),
+            ("doctor", _("By doctor")),
+            ("status", _("By status")),
+        ],
     )
 
     def clean(self) -> dict[str, Any]:

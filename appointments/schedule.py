@@ -36,6 +36,7 @@ class Entry:
     uid: UUID | None = None
     can_open: bool = False
     can_miss: bool = False
+    overbooked: bool = False
 
 
 @dataclass
@@ -128,6 +129,7 @@ def _visit(visit: Appointment, zone: ZoneInfo, now: datetime) -> Entry:
         uid=visit.uid,
         can_open=status in HERE or (status == Status.BOOKED and visit.starts_at <= now),
         can_miss=status == Status.BOOKED and visit.starts_at <= now,
+        overbooked=visit.overbooked,
     )
 
 

@@ -9,10 +9,15 @@ from appointments.views import (
     desk,
     doctor,
     feeds,
+    grids,
     holidays,
     mine,
+    moving,
+    reception,
     reminders,
+    series,
     visit_link,
+    visits,
     waiting,
 )
 
@@ -46,8 +51,12 @@ patient_urls = [
 ]
 doctor_urls = [
     path(CLINIC + "day/", doctor.day, name="day"),
-    path(OWN_VISIT + "no-show/", desk.own_no_show, name="own_no_show"),
-    path(OWN_VISIT + "cancel/", desk.own_cancel, name="own_cancel"),
+    path(CLINIC + "week/", grids.week, name="week"),
+    path(OWN_VISIT + "no-show/", visits.own_no_show, name="own_no_show"),
+    path(OWN_VISIT + "cancel/", visits.own_cancel, name="own_cancel"),
+    path(OWN_VISIT + "restore/", visits.own_restore, name="own_restore"),
+    path(OWN_VISIT + "move/", moving.own_move, name="own_move"),
+    path(OWN_VISIT + "move/confirm/", moving.own_move_confirm, name="own_move_confirm"),
 ]
 availability_urls = [
     path(HOURS, availability.availability, name="availability"),
@@ -77,12 +86,30 @@ holiday_urls = [
 ]
 desk_urls = [
     path(CLINIC + "desk/", desk.desk, name="desk"),
+    path(CLINIC + "schedule/", grids.schedule, name="schedule"),
+    path(CLINIC + "schedule/move/", moving.bulk_move, name="bulk_move"),
     path(CLINIC + "appointments/", desk.appointment_list, name="list"),
-    path(VISIT, desk.detail, name="detail"),
-    path(VISIT + "arrive/", desk.arrive, name="arrive"),
-    path(VISIT + "revert/", desk.revert, name="revert"),
-    path(VISIT + "no-show/", desk.no_show, name="no_show"),
-    path(VISIT + "cancel/", desk.cancel, name="cancel"),
+    path(CLINIC + "book/", reception.desk_book, name="desk_book"),
+    path(CLINIC + "book/new/", reception.desk_register, name="desk_register"),
+    path(CLINIC + "book/<uuid:uid>/", reception.desk_time, name="desk_time"),
+    path(
+        CLINIC + "book/<uuid:uid>/confirm/",
+        reception.desk_confirm,
+        name="desk_confirm",
+    ),
+]
+visit_urls = [
+    path(VISIT, visits.detail, name="detail"),
+    path(VISIT + "arrive/", visits.arrive, name="arrive"),
+    path(VISIT + "approve/", visits.approve, name="approve"),
+    path(VISIT + "revert/", visits.revert, name="revert"),
+    path(VISIT + "no-show/", visits.no_show, name="no_show"),
+    path(VISIT + "cancel/", visits.cancel, name="cancel"),
+    path(VISIT + "restore/", visits.restore, name="restore"),
+    path(VISIT + "move/", moving.move, name="move"),
+    path(VISIT + "move/confirm/", moving.move_confirm, name="move_confirm"),
+    path(VISIT + "series/", series.series, name="series"),
+    path(VISIT + "series/cancel/", series.cancel_series, name="cancel_series"),
 ]
 waiting_urls = [
     path(CLINIC + "queue/", waiting.queue, name="queue"),
@@ -120,6 +147,7 @@ urlpatterns = [
     *patient_urls,
     *doctor_urls,
     *desk_urls,
+    *visit_urls,
     *waiting_urls,
     *feed_urls,
     *link_urls,

@@ -35,6 +35,7 @@ from appointments.actions.links import (
     is_locked,
     note_link_opened,
 )
+from appointments.actions.many import Done, Failed, Move, cancel_each, move_each
 from appointments.actions.rescheduling import reschedule
 from appointments.actions.series import book_series
 from appointments.actions.time_away import (
@@ -60,11 +61,14 @@ __all__ = [
     "Blocked",
     "BookingError",
     "Decided",
+    "Done",
+    "Failed",
     "Fate",
     "HolidayExists",
     "HoursOverlap",
     "LimitReached",
     "LinkLocked",
+    "Move",
     "NotAllowed",
     "NotBookable",
     "Session",
@@ -81,6 +85,7 @@ __all__ = [
     "book",
     "book_series",
     "cancel",
+    "cancel_each",
     "change_weekly_rule",
     "check_birth_date",
     "check_in",
@@ -93,6 +98,7 @@ __all__ = [
     "is_locked",
     "let_go",
     "mark_no_show",
+    "move_each",
     "note_feed_read",
     "note_link_opened",
     "note_opened",

@@ -1,5 +1,7 @@
 from appointments.models.appointment import (
     HOLDING,
+    ORDERS,
+    OVERBOOKED,
     TRANSITIONS,
     Appointment,
     Status,
@@ -30,6 +32,8 @@ from appointments.models.together import GroupSession, Series
 
 __all__ = [
     "HOLDING",
+    "ORDERS",
+    "OVERBOOKED",
     "TRANSITIONS",
     "USUAL_KINDS",
     "Appointment",

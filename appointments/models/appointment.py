@@ -32,6 +32,15 @@ class Status(models.TextChoices):
 # The claims of these hold their time.
 HOLDING = ("requested", "booked", "arrived", "in-progress")
 
+# No status, but asked for like one: booked over another visit on purpose.
+OVERBOOKED = "overbooked"
+
+ORDERS = {
+    "patient": ("patient__family_name", "patient__given_name"),
+    "doctor": ("doctor__user__person__family_name", "doctor_id"),
+    "status": ("status",),
+}
+
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.REQUESTED: frozenset({Status.BOOKED, Status.CANCELLED}),
     Status.BOOKED: frozenset(
@@ -111,8 +120,35 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return dict(rows)
 
     def of_status(self, status: str) -> "AppointmentQuerySet":
-        """Those of one status; all with none."""
+        """Those of one status, or the overbooked ones that hold; all with none."""
+        if status == OVERBOOKED:
+            return self.filter(overbooked=True, status__in=HOLDING)
         return self.filter(status=status) if status else self
+
+    def standing(self) -> "AppointmentQuerySet":
+        """All but the cancelled ones."""
+        return self.exclude(status=Status.CANCELLED)
+
+    def movable(self, now: datetime) -> "AppointmentQuerySet":
+        """Asked for or booked, and still ahead."""
+        open_still = (Status.REQUESTED, Status.BOOKED)
+        return self.filter(status__in=open_still, starts_at__gt=now)
+
+    def missing(self, now: datetime, minutes: int) -> "AppointmentQuerySet":
+        """Booked, begun so many minutes ago, today, and nobody has come."""
+        latest = now - timedelta(minutes=minutes)
+        return self.filter(
+            status=Status.BOOKED,
+            starts_at__lte=latest,
+            starts_at__gt=now - timedelta(hours=12),
+        )
+
+    def of_series(self, series: Series | None) -> "AppointmentQuerySet":
+        return self.filter(series=series) if series else self.none()
+
+    def sorted_by(self, order: str) -> "AppointmentQuerySet":
+        """By patient, doctor or status, then by time."""
+        return self.order_by(*ORDERS[order], "starts_at", "id")
 
     def upcoming(self, now: datetime) -> "AppointmentQuerySet":
         return self.filter(still_ahead(now)).in_order()
