@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -55,7 +56,12 @@ class AppointmentAdmin(StaffModelAdmin):
     refusals = (actions.BookingError,)
 
     list_display = ("reference", "starts", "patient", "with_doctor", "status", "clinic")
-    list_filter = ("status", WhenFilter, ("clinic", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "status",
+        "overbooked",
+        WhenFilter,
+        ("clinic", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("patient", "clinic", "department", "doctor__user__person")
     search_fields = (
         "=reference",
@@ -63,7 +69,7 @@ class AppointmentAdmin(StaffModelAdmin):
         "patient__given_name",
     )
     ordering = ("-starts_at",)
-    actions = ("check_in", "cancel")
+    actions = ("check_in", "approve", "no_show", "cancel", "restore")
     fields = readonly_fields = (
         "reference",
         "starts",
@@ -74,6 +80,7 @@ class AppointmentAdmin(StaffModelAdmin):
         "visit_type",
         "reason",
         "status",
+        "overbooked",
         "fee",
         "created_at",
         "arrived_at",
@@ -101,11 +108,31 @@ class AppointmentAdmin(StaffModelAdmin):
 
     @admin.action(description=_("Check in"), permissions=["manage"])
     def check_in(self, request: HttpRequest, queryset: "QuerySet[Appointment]") -> None:
+        self._each(request, queryset, actions.arrive)
+
+    @admin.action(description=_("Confirm requests"), permissions=["manage"])
+    def approve(self, request: HttpRequest, queryset: "QuerySet[Appointment]") -> None:
+        self._each(request, queryset, actions.approve)
+
+    @admin.action(description=_("Mark as no-show"), permissions=["manage"])
+    def no_show(self, request: HttpRequest, queryset: "QuerySet[Appointment]") -> None:
+        self._each(request, queryset, actions.mark_no_show)
+
+    @admin.action(description=_("Take the cancellation back"), permissions=["manage"])
+    def restore(self, request: HttpRequest, queryset: "QuerySet[Appointment]") -> None:
+        self._each(request, queryset, actions.restore)
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: "QuerySet[Appointment]",
+        verb: Callable[..., Appointment],
+    ) -> None:
         scope = self.scope(request)
         self.do_each(
             request,
             scope.limit(queryset, Permission.APPOINTMENT_MANAGE),
-            lambda row: actions.arrive(appointment=row, by=scope.actor(row)),
+            lambda row: verb(appointment=row, by=scope.actor(row)),
         )
 
     @admin.action(description=_("Cancel…"), permissions=["manage"])

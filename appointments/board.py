@@ -211,10 +211,10 @@ def _stats(counts: dict[str, int], asked: int) -> list[Stat]:
         return sum(counts.get(status, 0) for status in statuses)
 
     missed = number(Status.NO_SHOW, Status.CANCELLED)
-    note = _("%(count)d cancelled or missed") % {"count": missed} if missed else ""
+    words = {"ahead": number(Status.BOOKED), "missed": missed}
+    note = _("%(ahead)d still to come, %(missed)d cancelled or missed") % words
     return [
         Stat(_("Visits"), sum(counts.values()) - missed, "calendar2-week", note=note),
-        Stat(_("Still to come"), number(Status.BOOKED), "calendar-check"),
         Stat(_("Waiting"), number(Status.ARRIVED), "hourglass-split"),
         Stat(_("With the doctor"), number(Status.IN_PROGRESS), "person-check"),
         Stat(_("Seen"), number(Status.COMPLETED), "check2-circle"),

@@ -53,6 +53,8 @@ PATIENT_ITEMS: list[Entry] = [
 ]
 # Pages that belong to an item but lie elsewhere.
 ALSO = {
+    "appointments:desk": ("/c/{clinic}/schedule/", "/c/{clinic}/book/"),
+    "appointments:day": ("/c/{clinic}/week/",),
     "appointments:mine": ("/me/book/", "/me/calendar/"),
     "appointments:queue": ("/c/{clinic}/poster/",),
     "appointments:availability": ("/c/{clinic}/calendar/",),

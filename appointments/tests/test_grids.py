@@ -197,7 +197,7 @@ class TestDoctorsWeek:
 
 
 class TestSorted:
-    def test_by_patient_from_today_on(self, staff, as_user, riverside, booked):
+    def test_by_patient_from_today_on(self, staff, riverside, booked):
         names = ["Zeta", "Alpha", "Mid"]
         visits = [
             booked(
@@ -212,11 +212,15 @@ class TestSorted:
         page = staff.get(url("list", riverside, sort="patient"))
         assert shown(page) == uids(visits[1], visits[2], visits[0])
         assert 'aria-sort="ascending"' in page.content.decode()
-        with clock.at(NINE + timedelta(days=2)):
-            staff = as_user(riverside.staff)
-            assert shown(staff.get(url("list", riverside, sort="patient"))) == []
-            address = url("list", riverside, sort="patient", since=DAY)
-            assert len(shown(staff.get(address))) == 3
+
+    def test_earlier_ones_are_asked_for(self, staff, riverside, booked):
+        with clock.at(NINE - timedelta(days=9)):
+            past = booked(riverside, starts_at=NINE - timedelta(days=7))
+        page = staff.get(url("list", riverside, sort="patient"))
+        assert shown(page) == []
+        assert "From today on." in text_of(page)
+        address = url("list", riverside, sort="patient", since="2026-09-01")
+        assert shown(staff.get(address)) == uids(past)
 
     @pytest.mark.parametrize("sort", ["doctor", "status"])
     def test_other_orders(self, staff, riverside, booked, sort):

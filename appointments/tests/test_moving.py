@@ -188,6 +188,7 @@ class TestMissing:
         with clock.at(NINE + timedelta(minutes=19)):
             assert "Not here?" not in text_of(staff.get(url("desk", riverside)))
         with clock.at(NINE + timedelta(minutes=21)):
+            assert "Mark as missed" in text_of(staff.get(url("desk", riverside)))
             assert "Not here?" in text_of(staff.get(url("desk", riverside)))
             staff.post(url("no_show", riverside, visit.uid))
             assert "Not here?" not in text_of(staff.get(url("desk", riverside)))

@@ -1,12 +1,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from appointments.board import desk_page, lines, local_today
 from appointments.forms import DeskFilter, ListFilter
 from appointments.listing import listed
-from clinics.access import Permission, access
+from clinics.access import Permission, access, holds
 from clinics.crumbs import crumbs
 from clinics.notices import notices
 from healthcare import clock
@@ -42,6 +43,14 @@ def appointment_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": lines(request.clinic, page.rows, now),
         "clinic": request.clinic,
+        "book_url": _book_url(request),
         "trail": crumbs(request.clinic, (_("Appointments"), "")),
     }
     return render(request, "appointments/list.html", context)
+
+
+def _book_url(request: HttpRequest) -> str:
+    """For those who may book for others."""
+    if not holds(request.membership, Permission.APPOINTMENT_MANAGE):
+        return ""
+    return reverse("appointments:desk_book", args=[request.clinic.slug])
