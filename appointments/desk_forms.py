@@ -9,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.fields import BirthDateField, LineField, NameField
 from accounts.forms import phone_field
 from accounts.models import Person
-from appointments.forms import DateInput, TimeInput, date_field
+from appointments.forms import DateInput, DoctorField, TimeInput, date_field
 from clinics.models import Membership
 
 MOST_WEEKS, MOST_VISITS = 12, 26
@@ -106,7 +106,6 @@ class DeskBookForm(MoveForm):
         label=_("Repeat"),
         required=False,
         coerce=int,
-        empty_value=0,
         choices=[
             ("", _("Once")),
             *(
@@ -142,7 +141,7 @@ class DeskBookForm(MoveForm):
 class AwayForm(forms.Form):
     """Whose visits move, and of which dates."""
 
-    doctor = forms.ModelChoiceField(
+    doctor = DoctorField(
         label=_("Doctor"),
         queryset=Membership.objects.none(),
         to_field_name="uid",
@@ -155,9 +154,8 @@ class AwayForm(forms.Form):
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         doctors = self.fields["doctor"]
-        assert isinstance(doctors, forms.ModelChoiceField)
+        assert isinstance(doctors, DoctorField)
         doctors.queryset = Membership.objects.doctors().filter(clinic=member.clinic_id)
-        doctors.label_from_instance = lambda each: each.label  # type: ignore[method-assign]
         for name in ("since", "until"):
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = _("Choose a date.")

@@ -159,8 +159,9 @@ def grid(
         _cells(own, open_, first, count)
         for own, open_ in zip(blocks, hours, strict=True)
     ]
-    today = [each.day == now.astimezone(zone).date() for each in found]
-    minute = _minute(now, now.astimezone(zone).date(), zone) if any(today) else -1
+    today = now.astimezone(zone).date()
+    is_shown = any(each.day == today for each in found)
+    minute = _minute(now, today, zone) if is_shown else -1
     rows = []
     for n in range(count):
         begins = first + n * ROW_MINUTES

@@ -36,12 +36,15 @@ class GridPage:
 def clinic_day(
     member: Membership, day: date, visits: Sequence[Appointment], *, now: datetime
 ) -> GridPage:
-    """A column for each doctor who can be booked or has a visit that day."""
+    """A column for each doctor who can be booked or has a visit that day; those who
+    have neither hours nor visits come last."""
     clinic = member.clinic
     doctors = doctors_for(member)
     known = {each.pk for each in doctors}
     gone = {each.doctor.pk: each.doctor for each in visits}
     doctors += [each for pk, each in gone.items() if pk not in known]
+    found = columns(doctors, [day], visits, now=now)
+    found.sort(key=lambda each: not (each.periods or each.visits))
     book = reverse("appointments:desk_book", args=[clinic.slug])
 
     def free_url(doctor: Membership, start: datetime) -> str:
@@ -55,7 +58,7 @@ def clinic_day(
             sub=_room(each),
             url=f"{desk}?{urlencode({'date': day.isoformat(), 'doctor': each.uid})}",
         )
-        for each in doctors
+        for each in (column.doctor for column in found)
     ]
     name = when.weekday_date(day)
     url = reverse("appointments:schedule", args=[clinic.slug])
@@ -69,7 +72,7 @@ def clinic_day(
         today_url=url,
         date=day.isoformat(),
         grid=grid(
-            columns(doctors, [day], visits, now=now),
+            found,
             heads,
             member=member,
             now=now,

@@ -67,5 +67,5 @@ def parse_day(text: str) -> date | None:
         return None
     try:
         return date(*map(int, numbers)) if len(last) == 4 else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -82,7 +82,9 @@ def test_the_search_knows_phone_and_date_of_birth(
     assert list(found) == [anna]
 
 
-@pytest.mark.parametrize("text", ["31.2.1980", "1.1", "", "1980-3-31x", "a.b.cdef"])
+@pytest.mark.parametrize(
+    "text", ["31.2.1980", "1.1", "", "1980-3-31x", "a.b.cdef", f"1.{10**50}.1980"]
+)
 def test_a_text_that_is_no_date(text: str) -> None:
     assert dates.parse_day(text) is None
 
