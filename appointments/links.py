@@ -35,7 +35,7 @@ def linked_visit(token: str, now: datetime) -> Appointment | None:
     uid = _uid_in(token)
     if uid is None:
         return None
-    ahead = Appointment.objects.filter(starts_at__gt=now, patient__user__isnull=False)
+    ahead = Appointment.objects.filter(starts_at__gt=now)
     return ahead.with_people().select_related("patient__user").filter(uid=uid).first()
 
 

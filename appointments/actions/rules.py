@@ -76,7 +76,10 @@ def acts_for_clinic(by: Actor, doctor: Membership) -> bool:
 
 
 def is_own(by: Actor, patient: Person) -> bool:
-    return by.user_id is not None and by.user_id == patient.user_id
+    """By their account, or, without one, by a link that only they were sent."""
+    if by.user_id is None:
+        return by.kind == "user" and by.id == str(patient.uid)
+    return by.user_id == patient.user_id
 
 
 def check_who(by: Actor, patient: Person, doctor: Membership) -> bool:

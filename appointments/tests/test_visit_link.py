@@ -145,6 +145,17 @@ class TestAfter:
         assert visit.changes.last().by_label == name
         assert AuditEvent.objects.filter(action="link.opened").count() == 1
 
+    def test_somebody_without_an_account_cancels_too(
+        self, client, visit, proven, riverside
+    ):
+        person = riverside.patient.patient
+        person.user, person.contact_email = None, "nora@example.org"
+        person.save()
+        client.post(f"{proven}cancel/", {"reason": ""})
+        assert Appointment.objects.get().status == Status.CANCELLED
+        event = AuditEvent.objects.get(action="appointment.cancelled")
+        assert event.actor_label == f"{person.full_name}, by the link in the e-mail"
+
     def test_cancelling_twice_is_harmless(self, client, visit, proven):
         for _n in range(2):
             assert client.post(f"{proven}cancel/", {"reason": ""}).status_code == 302
