@@ -143,13 +143,13 @@ DATA = {"first": "2026-09-22", "note": "Dentist"}
 
 class TestAwayPage:
     def test_without_visits_it_is_done_at_once(self, doctor, riverside):
-        page = text_of(doctor.post(url("bulk_move", riverside), DATA, follow=True))
+        page = text_of(doctor.post(url("away", riverside), DATA, follow=True))
         assert "Time away saved: 22-Sep-2026." in page
         assert ScheduleException.objects.get().note == "Dentist"
         assert free(riverside) == 0
 
     def test_visits_are_listed_first(self, doctor, riverside, visit):
-        page = text_of(doctor.post(url("bulk_move", riverside), DATA))
+        page = text_of(doctor.post(url("away", riverside), DATA))
         name = visit.patient.clinical_name
         assert "1 booked visit is in that time" in page
         assert f"Tuesday 22-Sep-2026, 09:00 to 09:30: {name}" in page
@@ -159,14 +159,14 @@ class TestAwayPage:
     def test_the_answer_is_carried_out(self, doctor, riverside, visit):
         mark = mark_of(visit)
         data = {**DATA, "shown": mark, f"fate-{mark}": "cancel"}
-        page = text_of(doctor.post(url("bulk_move", riverside), data, follow=True))
+        page = text_of(doctor.post(url("away", riverside), data, follow=True))
         assert "Time away saved: 22-Sep-2026. 1 visit is cancelled." in page
         visit.refresh_from_db()
         assert visit.cancel_reason == "The doctor is away that day."
 
     def test_no_answer_is_asked_for(self, doctor, riverside, visit):
         data = {**DATA, "shown": mark_of(visit)}
-        page = text_of(doctor.post(url("bulk_move", riverside), data))
+        page = text_of(doctor.post(url("away", riverside), data))
         assert "There is a problem" in page
         assert (
             f"Choose what happens to the visit of {visit.patient.clinical_name}."
@@ -178,7 +178,7 @@ class TestAwayPage:
     ):
         mark = mark_of(visit)
         data = {**DATA, "shown": mark, f"fate-{mark}": "cancel"}
-        page = text_of(doctor.post(url("bulk_move", riverside), data))
+        page = text_of(doctor.post(url("away", riverside), data))
         assert "The list has changed while you looked: 1 visit is new." in page
         assert page.count(" checked") == 1
         visit.refresh_from_db()
@@ -191,18 +191,18 @@ class TestAwayPage:
         marks = [mark_of(each) for each in (visit, second, third)]
         data = {**DATA, "shown": " ".join(marks), "rest": "cancel"}
         data[f"fate-{marks[0]}"] = "keep"
-        page = text_of(doctor.post(url("bulk_move", riverside), data, follow=True))
+        page = text_of(doctor.post(url("away", riverside), data, follow=True))
         assert "1 visit stays booked. 2 visits are cancelled." in page
 
     def test_who_gets_no_mail_is_said(self, doctor, riverside, visit):
         visit.patient.user = None
         visit.patient.save()
-        page = text_of(doctor.post(url("bulk_move", riverside), DATA))
+        page = text_of(doctor.post(url("away", riverside), DATA))
         assert "This patient has no account and gets no e-mail." in page
 
     def test_back_to_the_dates_keeps_them(self, doctor, riverside, visit):
         data = {**DATA, "shown": mark_of(visit), "change": "1"}
-        page = text_of(doctor.post(url("bulk_move", riverside), data))
+        page = text_of(doctor.post(url("away", riverside), data))
         assert 'value="2026-09-22"' in page
         assert 'value="Dentist"' in page
 
@@ -216,7 +216,7 @@ class TestAwayPage:
         ],
     )
     def test_what_makes_no_sense_is_refused(self, doctor, riverside, changes, told):
-        page = text_of(doctor.post(url("bulk_move", riverside), DATA | changes))
+        page = text_of(doctor.post(url("away", riverside), DATA | changes))
         assert told in page
         assert not ScheduleException.objects.exists()
 
@@ -224,7 +224,7 @@ class TestAwayPage:
         self, doctor, riverside, visit, booked, queries
     ):
         def ask():
-            doctor.post(url("bulk_move", riverside), DATA)
+            doctor.post(url("away", riverside), DATA)
 
         ask()
         one = queries(ask)
