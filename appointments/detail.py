@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from appointments import when
 from appointments.board import Line, lines
+from appointments.kinds import money
 from appointments.models import Appointment, Status, StatusChange
-from appointments.offers import money
 from appointments.schedule import age_and_sex
 from clinics.models import Membership, Role
 from healthcare import dates

@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -6,32 +7,20 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from appointments import when
-from appointments.models import OVERBOOKED, Status, VisitType
+from appointments.finder import Part
+from appointments.models import OVERBOOKED, Status
 from clinics.models import Membership, Role
+from clinics.models.clinic import Weekday
 
 TIME_WANTED = _("Enter a time such as 09:30.")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
-class VisitForm(forms.Form):
-    """When, what kind and why. The time is one of the radios of the week."""
+class TimeForm(forms.Form):
+    """One of the radios of the week or month."""
 
     time = forms.CharField(
         label=_("Time"), error_messages={"required": _("Choose a time.")}
-    )
-    visit_type = forms.ChoiceField(
-        label=_("What kind of visit is it?"),
-        choices=VisitType.choices,
-        initial=VisitType.CONSULTATION,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what kind of visit you need.")},
-    )
-    reason = forms.CharField(
-        label=_("What is it about?"),
-        help_text=_("A few words for your doctor. Nobody else reads them."),
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean_time(self) -> datetime:
@@ -40,18 +29,62 @@ class VisitForm(forms.Form):
             raise forms.ValidationError(_("Choose one of the times below."))
         return moment
 
+
+class VisitForm(TimeForm):
+    """When and why; what kind of visit it is, the address says."""
+
+    reason = forms.CharField(
+        label=_("What is it about?"),
+        help_text=_("A few words for your doctor. Nobody else reads them."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
     def details(self) -> dict[str, Any]:
         """What a person has typed, to be kept while they look for a time."""
-        return {
-            "visit_type": self["visit_type"].value(),
-            "reason": self["reason"].value(),
-        }
+        return {"reason": self["reason"].value()}
 
 
 class BookForm(VisitForm):
     """The answers, checked: `submission` makes a second click harmless."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class FinderForm(forms.Form):
+    """What a free time must be like; every choice can be left open."""
+
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    doctor = forms.ChoiceField(label=_("Doctor"), required=False)
+    specialization = forms.ChoiceField(label=_("Specialization"), required=False)
+    kind = forms.ChoiceField(label=_("Visit type"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    weekday = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        choices=Weekday.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    part = forms.MultipleChoiceField(
+        label=_("Part of the day"),
+        choices=Part.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any, *, options: Mapping[str, Sequence[Any]]) -> None:
+        super().__init__(data)
+        for name, choices in options.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("Any")), *choices]
+
+    def value(self, name: str) -> Any:
+        """What was asked for, or nothing where that makes no sense."""
+        self.is_valid()
+        return self.cleaned_data.get(name)
 
 
 class CancelForm(forms.Form):

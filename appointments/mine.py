@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Person
 from appointments import when
+from appointments.actions import is_late_to_cancel
+from appointments.actions.rescheduling import MOVABLE
 from appointments.answers import place
-from appointments.models import Appointment, Status
-from appointments.offers import money
+from appointments.kinds import money
+from appointments.models import Appointment, BookingPolicy, Status
 from appointments.pills import Pill, for_patient
+from healthcare import dates
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,9 @@ class Visit:
     until: str
     url: str
     can_cancel: bool
+    can_move: bool
+    is_request: bool
+    in_series: str
 
     @property
     def facts(self) -> Sequence[tuple[str, str]]:
@@ -49,7 +58,8 @@ class Visit:
             (_("Time"), f"{time} ({when.zone_label(zone)})"),
             (_("Place"), place(seen.clinic, seen.doctor.room)),
             (_("Address"), seen.clinic.address),
-            (_("Visit type"), seen.get_visit_type_display()),
+            (_("Visit type"), kind_of(seen)),
+            (_("Series"), self.in_series),
             (_("Reason"), seen.reason),
             (_("Fee"), money(seen.fee, seen.clinic) if seen.fee is not None else ""),
             (_("Cancelled because"), seen.cancel_reason),
@@ -72,13 +82,37 @@ def visit(appointment: Appointment, now: datetime) -> Visit:
         leaf=Leaf(f"{day:%a}", f"{day.day}", f"{day:%b} {day.year}"),
         title=_("%(time)s, with %(doctor)s") % words,
         day=when.weekday_date(day),
-        sub=f"{appointment.get_visit_type_display()}. {where}.",
+        sub=f"{kind_of(appointment)}. {where}.",
         pill=for_patient(appointment),
         until=when.until(day, now.astimezone(zone).date()) if ahead else "",
         url=appointment.get_absolute_url(),
         can_cancel=appointment.starts_at > now
         and appointment.can_become(Status.CANCELLED),
+        can_move=appointment.starts_at > now and appointment.status in MOVABLE,
+        is_request=appointment.status == Status.REQUESTED,
+        in_series=_in_series(appointment),
     )
+
+
+def kind_of(appointment: Appointment) -> str:
+    """As the doctor calls it, else what type of visit it is."""
+    if appointment.service is not None:
+        return appointment.service.name
+    return str(appointment.get_visit_type_display())
+
+
+def _in_series(appointment: Appointment) -> str:
+    """'Visit 3 of 8', where the page asked for it (placed_in_series)."""
+    if not getattr(appointment, "nth", None):
+        return ""
+    words = {"nth": appointment.nth, "count": appointment.of_many}
+    return _("Visit %(nth)d of %(count)d") % words
+
+
+def own_visit(person: Person, uid: UUID) -> Appointment:
+    """Raises Http404 for those of others."""
+    own = Appointment.objects.of_person(person).with_people().placed_in_series()
+    return get_object_or_404(own, uid=uid)
 
 
 @dataclass(frozen=True)
@@ -98,11 +132,31 @@ def tabs(*, is_past: bool) -> list[Tab]:
 
 def cancel_question(appointment: Appointment) -> str:
     zone = appointment.zone
-    return _("%(day)s at %(time)s with %(doctor)s. ") % {
-        "day": when.weekday_date(appointment.starts_at.astimezone(zone).date()),
-        "time": when.wall_time(appointment.starts_at, zone),
+    words = {
+        "when": when.day_and_time(appointment.starts_at, zone),
         "doctor": appointment.doctor.label,
-    } + _("The time goes back to other patients at once.")
+    }
+    return " ".join(
+        [
+            _("%(when)s with %(doctor)s.") % words,
+            _("The time goes back to other patients at once."),
+            cancel_policy(appointment),
+        ]
+    ).strip()
+
+
+def cancel_policy(appointment: Appointment) -> str:
+    """Until when cancelling is free; a request can always be withdrawn."""
+    policy = BookingPolicy.objects.of(appointment.clinic)
+    if not policy.free_until_hours or appointment.status == Status.REQUESTED:
+        return ""
+    until = appointment.starts_at - timedelta(hours=policy.free_until_hours)
+    words = {"moment": dates.moment(until, appointment.zone)}
+    if is_late_to_cancel(appointment, policy):
+        text = _("It was free until %(moment)s. Now it counts as a late cancellation.")
+    else:
+        text = _("Free until %(moment)s. After that it counts as a late cancellation.")
+    return text % words
 
 
 def trail(*more: tuple[str, str]) -> list[tuple[str, str]]:

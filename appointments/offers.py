@@ -1,78 +1,34 @@
-"""What the booking pages offer: clinics, departments and doctors."""
+"""What the booking pages offer: departments and doctors, and each one's first free
+time."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Person
-from appointments.search import first_free
-from clinics.models import (
-    CareTeamMember,
-    Clinic,
-    Department,
-    Membership,
-    Registration,
+from appointments import when
+from appointments.kinds import (
+    KindLink,
+    chosen_among,
+    described,
+    kind_link,
+    query_of,
+    services_of,
 )
+from appointments.models import Service
+from appointments.search import first_free
+from appointments.ways import Way
+from clinics.models import CareTeamMember, Clinic, Department, Membership
 from healthcare import clock, dates
 
-CLINICS_SHOWN = 24
 BESIDE = 2
-
-
-@dataclass(frozen=True)
-class ClinicChoice:
-    """Where a person can book: where they are registered, and what is listed."""
-
-    own: Sequence[Clinic]
-    others: Sequence[Clinic]
-    more: bool
-
-    @property
-    def only(self) -> Clinic | None:
-        return self.own[0] if len(self.own) == 1 else None
-
-
-def clinics_for(person: Person) -> ClinicChoice:
-    registrations = Registration.objects.of_person(person)
-    own = [each.clinic for each in registrations if each.clinic.is_active]
-    known = [clinic.pk for clinic in own]
-    others = Clinic.objects.listed().exclude(pk__in=known)[: CLINICS_SHOWN + 1]
-    found = list(others)
-    own.sort(key=lambda clinic: clinic.name)
-    return ClinicChoice(own, found[:CLINICS_SHOWN], len(found) > CLINICS_SHOWN)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A clinic that a person may book at, and what it knows of them."""
-
-    clinic: Clinic
-    registration: Registration | None
-
-    @property
-    def is_blocked(self) -> bool:
-        return self.registration is not None and self.registration.is_blocked
-
-
-def entry_for(person: Person, slug: str) -> Entry:
-    """Raises Http404 for clinics that are closed, or closed to this person."""
-    clinic = Clinic.objects.filter(slug=slug, is_active=True).first()
-    if clinic is None:
-        raise Http404
-    registrations = Registration.objects.of_person(person)
-    registration = registrations.filter(clinic=clinic).first()
-    if registration is None and not clinic.is_listed:
-        raise Http404
-    return Entry(clinic, registration)
+FAR = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -88,34 +44,89 @@ class Card:
     current: bool = False
 
 
-def department_cards(clinic: Clinic, now: datetime) -> list[Card]:
-    """Departments with a doctor, and each one's first free time."""
-    doctors = list(Membership.objects.doctors().filter(clinic=clinic))
-    free = first_free(doctors, now=now)
+@dataclass(frozen=True)
+class NextFree:
+    """The soonest time there is, one click away."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Doctors:
+    """Doctors who can be booked, the soonest first free time first."""
+
+    way: Way
+    clinic: Clinic
+    rows: Sequence[Membership]
+    services: Mapping[int, Sequence[Service]]
+    free: Mapping[int, datetime | None]
+
+    @property
+    def next_free(self) -> NextFree | None:
+        for doctor in self.rows[:1]:
+            if start := self.free[doctor.pk]:
+                query = query_of(self.services[doctor.pk][0])
+                time = when.format_instant(start)
+                label = _("%(when)s with %(doctor)s") % {
+                    "when": when.day_and_time(start, self.clinic.zone),
+                    "doctor": doctor.person.formal_name,
+                }
+                url = self.way.time_url(doctor, time=time, **query)
+                return NextFree(url, label)
+        return None
+
+
+def _doctors(
+    way: Way, clinic: Clinic, rows: Sequence[Membership], now: datetime
+) -> Doctors:
+    """Without those whose visits only the clinic books."""
+    services = services_of(rows)
+    open_to_all = [doctor for doctor in rows if services[doctor.pk]]
+    first = {doctor.pk: services[doctor.pk][0] for doctor in open_to_all}
+    free = first_free(open_to_all, now=now, services=first)
+    far = now + FAR
+    open_to_all.sort(key=lambda each: (free[each.pk] or far, each.person.family_name))
+    return Doctors(way, clinic, open_to_all, services, free)
+
+
+@dataclass(frozen=True)
+class ClinicOffer:
+    """A clinic's departments, each with its first free time."""
+
+    clinic: Clinic
+    cards: Sequence[Card]
+    next_free: NextFree | None
+
+
+def clinic_offer(clinic: Clinic, now: datetime, way: Way) -> ClinicOffer:
+    """Departments with a doctor who can be booked."""
+    every = list(Membership.objects.doctors().filter(clinic=clinic))
+    doctors = _doctors(way, clinic, every, now)
     by_department: dict[int, list[Membership]] = defaultdict(list)
-    for doctor in doctors:
+    for doctor in doctors.rows:
         if doctor.department_id:
             by_department[doctor.department_id].append(doctor)
-    return [
-        _department_card(clinic, department, by_department[department.pk], free)
+    cards = [
+        _department_card(doctors, department, by_department[department.pk])
         for department in Department.objects.bookable(clinic)
+        if by_department[department.pk]
     ]
+    return ClinicOffer(clinic, cards, doctors.next_free if cards else None)
 
 
 def _department_card(
-    clinic: Clinic,
-    department: Department,
-    doctors: Sequence[Membership],
-    free: dict[int, datetime | None],
+    offered: Doctors, department: Department, rows: Sequence[Membership]
 ) -> Card:
-    count = len(doctors)
-    starts = [start for doctor in doctors if (start := free[doctor.pk])]
+    count = len(rows)
+    starts = [start for doctor in rows if (start := offered.free[doctor.pk])]
     people = ngettext("%(count)d doctor", "%(count)d doctors", count)
+    first = min(starts, default=None)
     return Card(
-        url=reverse("appointments:book_doctor", args=[clinic.slug, department.uid]),
+        url=offered.way.department_url(offered.clinic, department),
         title=department.name,
         sub=department.description or people % {"count": count},
-        note=_first_free_note(min(starts, default=None), clinic, with_time=False),
+        note=_first_free_note(first, offered.clinic, with_time=False),
         icon=department.icon,
     )
 
@@ -124,42 +135,49 @@ def _department_card(
 class Offer:
     """A department and its doctors, soonest first free time first."""
 
-    clinic: Clinic
     department: Department
-    doctors: Sequence[Membership]
-    free: dict[int, datetime | None]
+    doctors: Doctors
+
+    @property
+    def clinic(self) -> Clinic:
+        return self.doctors.clinic
 
     @property
     def clinic_url(self) -> str:
-        return reverse("appointments:book_departments", args=[self.clinic.slug])
+        return self.doctors.way.clinic_url(self.clinic)
 
     @property
     def url(self) -> str:
-        arguments = [self.clinic.slug, self.department.uid]
-        return reverse("appointments:book_doctor", args=arguments)
+        return self.doctors.way.department_url(self.clinic, self.department)
 
-    def doctor(self, uid: UUID) -> Membership:
-        for doctor in self.doctors:
+    @property
+    def next_free(self) -> NextFree | None:
+        return self.doctors.next_free
+
+    def choice(self, uid: UUID, asked: Mapping[str, str]) -> "Choice":
+        """The doctor and the kind of visit that an address means. Raises Http404."""
+        for doctor in self.doctors.rows:
             if doctor.uid == uid:
-                return doctor
+                services = self.doctors.services[doctor.pk]
+                return Choice(self, doctor, services, chosen_among(services, asked))
         raise Http404
 
-    def cards(self, person: Person) -> list[Card]:
+    def cards(self, person: Person | None) -> list[Card]:
         """One for each doctor, the soonest first."""
-        return self._cards(self.doctors, person)
+        return self._cards(self.doctors.rows, person)
 
-    def cards_beside(self, current: Membership, person: Person) -> list[Card]:
+    def cards_beside(self, current: Membership, person: Person | None) -> list[Card]:
         """The chosen doctor, and the soonest others."""
-        others = [doctor for doctor in self.doctors if doctor != current]
+        others = [doctor for doctor in self.doctors.rows if doctor != current]
         return self._cards([current, *others[:BESIDE]], person, current)
 
     def _cards(
         self,
         doctors: Sequence[Membership],
-        person: Person,
+        person: Person | None,
         current: Membership | None = None,
     ) -> list[Card]:
-        known = _doctors_of(person, self.clinic)
+        known = _doctors_of(person, self.clinic) if person else set()
         return [
             self._card(doctor, known=doctor.pk in known, current=doctor == current)
             for doctor in doctors
@@ -167,51 +185,63 @@ class Offer:
 
     def _card(self, doctor: Membership, *, known: bool, current: bool) -> Card:
         person = doctor.person
-        speciality = _specialization(doctor)
+        speciality = specialization(doctor)
         yours = _("your doctor") if known else ""
+        may_see_photo = not self.doctors.way.is_public
         return Card(
-            url=time_url(doctor),
+            url=self.doctors.way.time_url(doctor),
             title=person.formal_name,
             sub=", ".join(part for part in (speciality, yours) if part),
-            note=_first_free_note(self.free[doctor.pk], self.clinic),
+            note=_first_free_note(self.doctors.free[doctor.pk], self.clinic),
             initials=person.initials,
-            photo_url=person.photo_url,
-            facts=_facts(doctor),
+            photo_url=person.photo_url if may_see_photo else "",
+            facts=_facts(doctor, self.doctors.services[doctor.pk]),
             current=current,
         )
 
 
-def offer_of(clinic: Clinic, department: UUID, now: datetime) -> Offer:
+@dataclass(frozen=True)
+class Choice:
+    """The doctor and the kind of visit chosen so far."""
+
+    offer: Offer
+    doctor: Membership
+    services: Sequence[Service]
+    service: Service
+
+    @property
+    def clinic(self) -> Clinic:
+        return self.doctor.clinic
+
+    def time_url(self, **query: str) -> str:
+        way = self.offer.doctors.way
+        return way.time_url(self.doctor, **query, **query_of(self.service))
+
+    def check_url(self, **query: str) -> str:
+        way = self.offer.doctors.way
+        return way.check_url(self.doctor, **query, **query_of(self.service))
+
+    def kinds(self, **query: str) -> list[KindLink]:
+        """Links to the same page for each kind of visit."""
+        way = self.offer.doctors.way
+        return [
+            kind_link(
+                each,
+                self.clinic,
+                way.time_url(self.doctor, **query, **query_of(each)),
+                current=each is self.service,
+            )
+            for each in self.services
+        ]
+
+
+def offer_of(clinic: Clinic, department: UUID, now: datetime, way: Way) -> Offer:
     """Raises Http404 when nobody can be booked there."""
     found = Department.objects.bookable(clinic).filter(uid=department).first()
     if found is None:
         raise Http404
-    doctors = list(Membership.objects.doctors().filter(department=found))
-    free = first_free(doctors, now=now)
-    far = now + timedelta(days=400)
-    doctors.sort(key=lambda each: (free[each.pk] or far, each.person.family_name))
-    return Offer(clinic, found, doctors, free)
-
-
-def time_url(doctor: Membership, **query: str) -> str:
-    return _booking_url("book_time", doctor, query)
-
-
-def check_url(doctor: Membership, **query: str) -> str:
-    return _booking_url("book_check", doctor, query)
-
-
-def _booking_url(name: str, doctor: Membership, query: dict[str, str]) -> str:
-    department = doctor.department
-    assert department is not None
-    url = reverse(
-        f"appointments:{name}", args=[doctor.clinic.slug, department.uid, doctor.uid]
-    )
-    return f"{url}?{urlencode(query)}" if query else url
-
-
-def money(amount: Decimal, clinic: Clinic) -> str:
-    return f"{amount:,.2f} {clinic.currency}"
+    every = list(Membership.objects.doctors().filter(department=found))
+    return Offer(found, _doctors(way, clinic, every, now))
 
 
 def _doctors_of(person: Person, clinic: Clinic) -> set[int]:
@@ -221,12 +251,12 @@ def _doctors_of(person: Person, clinic: Clinic) -> set[int]:
     return set(caring.values_list("member_id", flat=True))
 
 
-def _specialization(doctor: Membership) -> str:
+def specialization(doctor: Membership) -> str:
     profile = getattr(doctor.person, "doctor_profile", None)
     return profile.specialization if profile else ""
 
 
-def _facts(doctor: Membership) -> list[tuple[str, str]]:
+def _facts(doctor: Membership, services: Sequence[Service]) -> list[tuple[str, str]]:
     """Icon and words, of what the doctor has told."""
     facts = []
     if profile := getattr(doctor.person, "doctor_profile", None):
@@ -238,11 +268,16 @@ def _facts(doctor: Membership) -> list[tuple[str, str]]:
                 "%(years)d year of experience", "%(years)d years of experience", years
             )
             facts.append(("award", text % {"years": years}))
-    length = _("%(minutes)d minutes") % {"minutes": doctor.visit_minutes}
-    if doctor.fee is not None:
-        length = f"{length}, {money(doctor.fee, doctor.clinic)}"
-    facts.append(("clock", length))
-    return facts
+    lengths = dict.fromkeys(described(each, doctor.clinic) for each in services)
+    if len(lengths) == 1:
+        return [*facts, ("clock", next(iter(lengths)))]
+    return [
+        *facts,
+        *(
+            ("clock", f"{each.name}: {described(each, doctor.clinic)}")
+            for each in services
+        ),
+    ]
 
 
 def _first_free_note(
@@ -251,5 +286,5 @@ def _first_free_note(
     if start is None:
         return _("No free time in the next 30 days")
     local = start.astimezone(clinic.zone)
-    when = dates.moment(start, clinic.zone) if with_time else dates.day(local.date())
-    return _("First free %(when)s") % {"when": when}
+    moment = dates.moment(start, clinic.zone) if with_time else dates.day(local.date())
+    return _("First free %(when)s") % {"when": moment}

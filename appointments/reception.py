@@ -14,9 +14,9 @@ from appointments import when
 from appointments.actions import Blocked, BookingError, SlotTaken
 from appointments.actions.rules import STAFF_WINDOW_DAYS
 from appointments.answers import Alternative, Answer, place
+from appointments.kinds import money
 from appointments.limits import limits_reached
 from appointments.models import BookingPolicy
-from appointments.offers import money
 from appointments.path import Step, Steps
 from appointments.picker import (
     Choice,

@@ -46,6 +46,15 @@ class FreeDay:
     starts: Sequence[datetime]
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What services share with others: begun groups that have places (by service id)
+    and the taken times of rooms and devices (by asset id)."""
+
+    begun: Mapping[int, Sequence[datetime]]
+    rooms: Mapping[int, Sequence[Period]]
+
+
 def timetables(
     doctors: Sequence[Membership], *, first: date, last: date
 ) -> Mapping[int, Timetable]:
@@ -131,7 +140,7 @@ def free_days(
         return []
     hours = timetables([doctor], first=dates[0], last=dates[-1])[doctor.pk]
     people = {doctor.person.pk, patient.pk} if patient else {doctor.person.pk}
-    busy = _busy_on(people, dates, zone, [wanted], holder=patient)
+    busy = busy_on(people, dates, zone, [wanted], holder=patient)
     after = now if window_days else now + timedelta(minutes=wanted.lead_minutes)
     periods = list(hours.open_between(dates[0], dates[-1]))
     starts = list(free_within(periods, doctor, wanted, busy, after, patient))
@@ -149,20 +158,32 @@ def free_within(
     busy: Mapping[int, Sequence[Period]],
     after: datetime,
     patient: Person | None = None,
+    shared: Shared | None = None,
 ) -> Iterator[datetime]:
     """Free starts in order; in a group also those begun that have places.
 
-    No query, but two for a service that needs rooms and one for a group.
+    No query, but without `shared` one for a service that needs rooms and one for a
+    group.
     """
+    if not periods:
+        return iter(())
+    shared = shared or shared_by([service], periods[0][0], periods[-1][1])
     taken = busy.get(doctor.person.pk, ())
     starts: Iterable[datetime] = starts_of(service, periods, taken, after=after)
-    if service.is_group and periods:
-        begun = groups_with_places(service, periods)
-        starts = sorted({*starts, *(each for each in begun if each > after)})
+    if service.is_group:
+        begun = shared.begun.get(service.pk, ())
+        within = (
+            each
+            for each in begun
+            if each > after and any(one <= each < two for one, two in periods)
+        )
+        starts = sorted({*starts, *within})
     if patient is not None:
         starts = free_for_patient(starts, service, busy.get(patient.pk, ()))
     if service.pk is not None and (assets := service.assets_needed()):
-        starts = with_rooms(list(starts), service, assets)
+        starts = (
+            each for each in starts if has_rooms(each, service, assets, shared.rooms)
+        )
     return iter(starts)
 
 
@@ -192,10 +213,12 @@ def first_free(
     for size in (*CHUNKS, *[CHUNKS[-1]] * 17):
         dates = [begins + timedelta(days=n) for n in range(size)]
         people = {doctor.person.pk for doctor in waiting}
-        busy = _busy_on(people, dates, zone, wanted.values())
+        busy = busy_on(people, dates, zone, wanted.values())
+        asked = [wanted[doctor.pk] for doctor in waiting]
+        shared = shared_on(asked, dates, zone)
         for doctor in waiting:
             found[doctor.pk] = _first(
-                doctor, wanted[doctor.pk], dates, hours, busy, now
+                doctor, wanted[doctor.pk], dates, hours, busy, now, shared
             )
         waiting = [doctor for doctor in waiting if found[doctor.pk] is None]
         begins = dates[-1] + timedelta(days=1)
@@ -211,6 +234,7 @@ def _first(
     hours: Mapping[int, Timetable],
     busy: Mapping[int, Sequence[Period]],
     now: datetime,
+    shared: Shared,
 ) -> datetime | None:
     last = bookable_days(now, doctor.clinic.zone, days=service.window_days)[1]
     after = now + timedelta(minutes=service.lead_minutes)
@@ -220,7 +244,7 @@ def _first(
     periods = list(hours[doctor.pk].open_between(dates[0], last))
     zone = doctor.clinic.zone
     begins, ends = day_bounds(dates[0], zone)[0], day_bounds(last, zone)[1]
-    starts = free_within(periods, doctor, service, busy, after)
+    starts = free_within(periods, doctor, service, busy, after, shared=shared)
     found = next((start for start in starts if start >= begins), None)
     return found if found and found < ends else None
 
@@ -264,50 +288,81 @@ def free_for_patient(
             yield start
 
 
-def groups_with_places(service: Service, periods: Sequence[Period]) -> list[datetime]:
-    """Starts of the service's sessions that have begun to fill, and are not full."""
+def shared_by(services: Iterable[Service], start: datetime, end: datetime) -> Shared:
+    """One query for all groups among the services, one for all their rooms."""
+    saved = [each for each in services if each.pk is not None]
+    groups = [each.pk for each in saved if each.is_group]
+    longest = timedelta(minutes=max((each.block_minutes for each in saved), default=0))
+    assets = {asset.pk for each in saved for asset in each.assets_needed()}
+    return Shared(
+        begun=groups_with_places(groups, start, end) if groups else {},
+        rooms=_rooms_busy(assets, start - longest, end + longest) if assets else {},
+    )
+
+
+def groups_with_places(
+    services: Collection[int], start: datetime, end: datetime
+) -> Mapping[int, Sequence[datetime]]:
+    """Starts of the services' sessions that have begun to fill, and are not full."""
     sessions = GroupSession.objects.filter(
-        service=service, starts_at__gte=periods[0][0], starts_at__lt=periods[-1][1]
+        service__in=services, starts_at__gte=start, starts_at__lt=end
     )
     seated = Count("appointments", filter=Q(appointments__seat__isnull=False))
     open_still = sessions.annotate(seated=seated).filter(
         seated__gt=0, seated__lt=F("capacity")
     )
-    return list(open_still.values_list("starts_at", flat=True))
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for service, begins in open_still.values_list("service_id", "starts_at"):
+        found[service].append(begins)
+    return found
 
 
-def with_rooms(
-    starts: Sequence[datetime], service: Service, assets: Sequence[Asset]
-) -> list[datetime]:
-    """Without those at which every room or device of a kind that is needed is taken."""
-    if not starts:
-        return []
-    before = timedelta(minutes=service.before_minutes)
-    length = timedelta(minutes=service.block_minutes)
-    busy: dict[int, list[Period]] = defaultdict(list)
-    found = Claim.objects.busy_assets(
-        [each.pk for each in assets],
-        start=starts[0] - before,
-        end=starts[-1] + length,
-        now=clock.now(),
+def places_taken(
+    service: Service, first: datetime, last: datetime
+) -> Mapping[datetime, int]:
+    """How many seats of the service's sessions are taken, by their start."""
+    sessions = GroupSession.objects.filter(
+        service=service, starts_at__gte=first, starts_at__lte=last
     )
+    seated = Count("appointments", filter=Q(appointments__seat__isnull=False))
+    return dict(sessions.annotate(seated=seated).values_list("starts_at", "seated"))
+
+
+def _rooms_busy(
+    assets: Collection[int], start: datetime, end: datetime
+) -> Mapping[int, Sequence[Period]]:
+    busy: dict[int, list[Period]] = defaultdict(list)
+    found = Claim.objects.busy_assets(assets, start=start, end=end, now=clock.now())
     for asset, begins, ends in found:
         busy[asset].append((begins, ends))
-    kinds = {asset.kind for asset in assets}
-
-    def has_all(start: datetime) -> bool:
-        begins, ends = start - before, start - before + length
-        free = {
-            asset.kind
-            for asset in assets
-            if not any(one < ends and begins < two for one, two in busy[asset.pk])
-        }
-        return free == kinds
-
-    return [start for start in starts if has_all(start)]
+    return busy
 
 
-def _busy_on(
+def has_rooms(
+    start: datetime,
+    service: Service,
+    assets: Sequence[Asset],
+    busy: Mapping[int, Sequence[Period]],
+) -> bool:
+    """Whether of each kind that is needed one room or device is free then."""
+    begins = start - timedelta(minutes=service.before_minutes)
+    ends = begins + timedelta(minutes=service.block_minutes)
+    free = {
+        asset.kind
+        for asset in assets
+        if not any(one < ends and begins < two for one, two in busy.get(asset.pk, ()))
+    }
+    return free == {asset.kind for asset in assets}
+
+
+def shared_on(
+    services: Iterable[Service], dates: Sequence[date], zone: ZoneInfo
+) -> Shared:
+    start, end = day_bounds(dates[0], zone)[0], day_bounds(dates[-1], zone)[1]
+    return shared_by(services, start, end)
+
+
+def busy_on(
     people: Collection[int],
     dates: Sequence[date],
     zone: ZoneInfo,

@@ -9,14 +9,17 @@ from appointments.views import (
     desk,
     doctor,
     feeds,
+    finding,
     grids,
     holidays,
     mine,
     moving,
+    my_move,
     reception,
     reminders,
     series,
     visit_link,
+    visitors,
     visits,
     waiting,
 )
@@ -26,6 +29,7 @@ app_name = "appointments"
 BOOK = "me/book/<slug:clinic>/"
 DEPARTMENT = BOOK + "<uuid:department>/"
 DOCTOR = DEPARTMENT + "<uuid:doctor>/"
+VISITORS = "clinics/<slug:slug>/book/"
 CLINIC = "c/<slug:clinic>/"
 VISIT = CLINIC + "appointments/<uuid:uid>/"
 OWN_VISIT = CLINIC + "day/<uuid:uid>/"
@@ -39,14 +43,25 @@ MINE = "me/appointments/<uuid:uid>/"
 booking_urls = [
     path("me/book/", booking.book, name="book"),
     path(BOOK, booking.book_departments, name="book_departments"),
+    path(BOOK + "search/", finding.search, name="search"),
     path(DEPARTMENT, booking.book_doctor, name="book_doctor"),
     path(DOCTOR, booking.book_time, name="book_time"),
     path(DOCTOR + "check/", booking.book_check, name="book_check"),
+]
+visitor_urls = [
+    path(VISITORS, visitors.visit_departments, name="visit_departments"),
+    path(VISITORS + "<uuid:department>/", visitors.visit_doctor, name="visit_doctor"),
+    path(
+        VISITORS + "<uuid:department>/<uuid:doctor>/",
+        visitors.visit_time,
+        name="visit_time",
+    ),
 ]
 patient_urls = [
     path("me/appointments/", mine.mine, name="mine"),
     path(MINE, mine.my_appointment, name="my_appointment"),
     path(MINE + "cancel/", mine.my_cancel, name="my_cancel"),
+    path(MINE + "move/", my_move.move, name="my_move"),
     path(MINE + "calendar.ics", mine.calendar_file, name="calendar"),
 ]
 doctor_urls = [
@@ -144,6 +159,7 @@ reminder_urls = [
 ]
 urlpatterns = [
     *booking_urls,
+    *visitor_urls,
     *patient_urls,
     *doctor_urls,
     *desk_urls,

@@ -53,6 +53,12 @@ def wall_time(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local:%H:%M %Z}"
 
 
+def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
+    """'Thursday 24-Sep-2026, 09:40'."""
+    day = weekday_date(moment.astimezone(zone).date())
+    return f"{day}, {wall_time(moment, zone)}"
+
+
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     """'09:40 to 10:00'."""
     return _("%(start)s to %(end)s") % {

@@ -46,6 +46,7 @@ def landing_cards() -> list[Card]:
 
 @dataclass(frozen=True)
 class DepartmentFace:
+    url: str
     name: str
     description: str
     icon: str
@@ -54,6 +55,7 @@ class DepartmentFace:
 
 @dataclass(frozen=True)
 class DoctorFace:
+    url: str
     name: str
     initials: str
     what: str
@@ -83,7 +85,7 @@ class ClinicPage:
         departments = Department.objects.bookable(clinic).with_doctors()
         return cls(
             clinic=clinic,
-            book_url=reverse("appointments:book_departments", args=[clinic.slug]),
+            book_url=reverse("appointments:visit_departments", args=[clinic.slug]),
             phone=clinic.phone.as_international if clinic.phone else "",
             phone_url=clinic.phone.as_rfc3966 if clinic.phone else "",
             address=clinic.address,
@@ -91,16 +93,17 @@ class ClinicPage:
             zone=clinic.time_zone,
             door=door(hours, local),
             week=week(hours, local) if hours else [],
-            departments=[_department(each) for each in departments],
+            departments=[_department(each, clinic) for each in departments],
             doctors=[_doctor(each, now) for each in doctors],
             emergency_number=emergency_number(clinic.country),
         )
 
 
-def _department(department: Department) -> DepartmentFace:
+def _department(department: Department, clinic: Clinic) -> DepartmentFace:
     count = department.doctors
     note = ngettext("%(count)d doctor", "%(count)d doctors", count) % {"count": count}
     return DepartmentFace(
+        url=reverse("appointments:visit_doctor", args=[clinic.slug, department.uid]),
         name=department.name,
         description=department.description,
         icon=department.icon,
@@ -114,11 +117,21 @@ def _doctor(member: Membership, now: datetime) -> DoctorFace:
     what = [profile.specialization if profile else "", member.department_name]
     years = profile.years_of_experience(now.date()) if profile else None
     return DoctorFace(
+        url=_times_url(member),
         name=person.formal_name,
         initials=person.initials,
         what=", ".join(dict.fromkeys(filter(None, what))) or _("Doctor"),
         note=_years(years) if years else "",
     )
+
+
+def _times_url(member: Membership) -> str:
+    """Where a doctor's free times are seen; nowhere without a department in use."""
+    department = member.department
+    if department is None or not department.is_active:
+        return ""
+    arguments = [member.clinic.slug, department.uid, member.uid]
+    return reverse("appointments:visit_time", args=arguments)
 
 
 def _years(count: int) -> str:

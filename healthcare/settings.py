@@ -198,6 +198,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.AddEmailForm",
     "signup": "accounts.forms.SignupForm",
+    "free_times": "120/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

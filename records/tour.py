@@ -163,6 +163,7 @@ ROWS: dict[str, Callable[[World], UUID]] = {
     "accounts:photo": _chart,
     "appointments:my_appointment": _booked,
     "appointments:my_cancel": _booked,
+    "appointments:my_move": _booked,
     "appointments:calendar": _booked,
     "appointments:detail": _booked,
     "appointments:arrive": _booked,

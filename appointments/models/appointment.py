@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +74,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             "patient",
             "clinic",
             "department",
+            "service",
             "doctor__user__person__doctor_profile",
         )
 
@@ -116,7 +117,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def counts(self) -> dict[str, int]:
         """How many there are of each status."""
-        rows = self.order_by().values_list("status").annotate(models.Count("id"))
+        rows = self.order_by().values_list("status").annotate(Count("id"))
         return dict(rows)
 
     def of_status(self, status: str) -> "AppointmentQuerySet":
@@ -149,6 +150,23 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def sorted_by(self, order: str) -> "AppointmentQuerySet":
         """By patient, doctor or status, then by time."""
         return self.order_by(*ORDERS[order], "starts_at", "id")
+
+    def holding_within(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
+        """Those that hold some of that time."""
+        return self.filter(status__in=HOLDING, starts_at__lt=end, ends_at__gt=start)
+
+    def placed_in_series(self) -> "AppointmentQuerySet":
+        """Each with `nth` and `of_many`: its place among the visits of its series."""
+        others = Appointment.objects.filter(series=OuterRef("series"))
+        count = others.order_by().values("series").annotate(n=Count("pk")).values("n")
+        before = Q(starts_at__lt=OuterRef("starts_at")) | Q(
+            starts_at=OuterRef("starts_at"), pk__lte=OuterRef("pk")
+        )
+        up_to = others.filter(before).order_by().values("series")
+        return self.annotate(
+            of_many=Subquery(count),
+            nth=Subquery(up_to.annotate(n=Count("pk")).values("n")),
+        )
 
     def upcoming(self, now: datetime) -> "AppointmentQuerySet":
         return self.filter(still_ahead(now)).in_order()
@@ -242,6 +260,9 @@ class Appointment(PublicModel):
     before_minutes = models.PositiveSmallIntegerField(default=0)
     after_minutes = models.PositiveSmallIntegerField(default=0)
     overbooked = models.BooleanField(default=False)
+
+    nth: int | None  # by placed_in_series()
+    of_many: int | None
 
     objects = AppointmentQuerySet.as_manager()
 

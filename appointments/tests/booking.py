@@ -19,7 +19,6 @@ def url(name, cast, **query):
 def answers(**changes):
     return {
         "time": INSTANT,
-        "visit_type": "follow-up",
         "reason": "Palpitations",
         **changes,
     }

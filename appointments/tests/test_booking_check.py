@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday", "hours")]
 
 class TestCheck:
     def test_it_shows_the_answers_and_books_nothing(self, patient, riverside):
-        response = patient.post(url("book_check", riverside), answers())
-        page = response.content.decode()
+        address = url("book_check", riverside, kind="follow-up")
+        page = patient.post(address, answers()).content.decode()
         for text in ("09:00 to 09:30 (Berlin time)", "Follow-up", "Palpitations"):
             assert text in page
         assert 'name="submission"' in page
@@ -36,7 +36,6 @@ class TestCheck:
         page = patient.get(address).content.decode()
         assert "Palpitations" in page
         assert re.search(rf'value="{INSTANT}" checked', page)
-        assert re.search(r'value="follow-up"[^>]* checked', page)
 
     def test_without_a_time_the_page_comes_back(self, patient, riverside):
         response = patient.post(url("book_check", riverside), answers(time=""))
@@ -51,7 +50,6 @@ class TestCheck:
             {"time": "tomorrow"},
             {"time": "0001-01-01T00:00Z"},
             {"time": "9999-12-31T23:59Z"},
-            {"visit_type": "tea"},
             {"reason": "x" * 301},
             {"reason": "a\x00b"},
         ],
@@ -60,6 +58,11 @@ class TestCheck:
         response = patient.post(url("book_check", riverside), sure(**changes))
         assert response.status_code == 200
         assert not Appointment.objects.exists()
+
+    @pytest.mark.parametrize("query", [{"kind": "tea"}, {"service": "x"}])
+    def test_a_kind_of_visit_that_is_none(self, patient, riverside, query):
+        address = url("book_check", riverside, **query)
+        assert patient.post(address, sure()).status_code == 404
 
     def test_a_submission_that_is_none(self, patient, riverside):
         response = patient.post(url("book_check", riverside), answers(submission="x"))
@@ -137,7 +140,6 @@ class TestConflict:
             "2026-09-22T08:30Z",
         ]
         assert 'name="reason" value="Palpitations"' in page
-        assert 'name="visit_type" value="follow-up"' in page
 
     def test_one_click_more_and_it_is_booked(self, patient, riverside, booked):
         booked(riverside, patient=riverside.patient2.patient)

@@ -3,14 +3,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from appointments import calendar
 from appointments.actions import BookingError, cancel
 from appointments.calendar import Method
 from appointments.forms import CancelForm, PastFilter
-from appointments.mine import cancel_question, tabs, trail, visit
+from appointments.mine import (
+    cancel_policy,
+    cancel_question,
+    own_visit,
+    tabs,
+    trail,
+    visit,
+)
 from appointments.models import Appointment, Status
 from appointments.path import steps
 from appointments.waiting import place_in_queue
@@ -23,7 +30,7 @@ PER_PAGE = 10
 @own_record
 def mine(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    own = Appointment.objects.of_person(request.person).with_people()
+    own = Appointment.objects.of_person(request.person).with_people().placed_in_series()
     form = PastFilter(request.GET)
     is_past = request.GET.get("show") == "past"
     rows = own.past(now).of_status(form.chosen()) if is_past else own.upcoming(now)
@@ -41,11 +48,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @own_record
 def my_appointment(request: HttpRequest, uid: UUID) -> HttpResponse:
-    appointment = _own(request, uid)
-    is_new = "booked" in request.GET and appointment.status == Status.BOOKED
+    appointment = own_visit(request.person, uid)
+    fresh = appointment.status in (Status.BOOKED, Status.REQUESTED)
+    is_new = "booked" in request.GET and fresh
     context = {
         "visit": visit(appointment, clock.now()),
         "waiting": place_in_queue(appointment),
+        "policy": cancel_policy(appointment),
         "steps": steps(4) if is_new else None,
         "trail": trail((appointment.reference, "")),
     }
@@ -54,8 +63,11 @@ def my_appointment(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @own_record
 def my_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
-    appointment = _own(request, uid)
+    appointment = own_visit(request.person, uid)
     form = CancelForm(request.POST if request.method == "POST" else None)
+    told = _("Your appointment is cancelled.")
+    if appointment.status == Status.REQUESTED:
+        told = _("Your request is withdrawn.")
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
@@ -63,7 +75,7 @@ def my_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
         except BookingError as problem:
             messages.error(request, problem.message)
         else:
-            messages.success(request, _("Your appointment is cancelled."))
+            messages.success(request, told)
         return redirect(appointment)
     context = {
         "form": form,
@@ -76,14 +88,9 @@ def my_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @own_record
 def calendar_file(request: HttpRequest, uid: UUID) -> HttpResponse:
-    appointment = _own(request, uid)
+    appointment = own_visit(request.person, uid)
     content = calendar.calendar_file(appointment, Method.PUBLISH)
     name = f"{appointment.reference}.ics"
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _own(request: HttpRequest, uid: UUID) -> Appointment:
-    own = Appointment.objects.of_person(request.person).with_people()
-    return get_object_or_404(own, uid=uid)

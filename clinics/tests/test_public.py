@@ -85,7 +85,7 @@ class TestPage:
             "Dr Ada",
             "08:00 to 12:00",
             "In an emergency call 112",
-            "/me/book/riverside/",
+            "/clinics/riverside/book/",
         ):
             assert shown in text
 

@@ -26,7 +26,7 @@ OWN_DOCTOR_ONLY = ("appointments:", "charting:")
 # Pages where a signed-in person sees more than their own rows, by design.
 SHARED = {"accounts:photo", "appointments:book_departments"}
 SHARED |= {"appointments:book_doctor", "appointments:book_time"}
-SHARED |= {"appointments:book_check"}
+SHARED |= {"appointments:book_check", "appointments:search"}
 # Signed-in pages of one role, wherever it is held.
 ONE_ROLE = {"clinics:join_doctor": "doctor"}
 REFUSED = (403, 404)
