@@ -3,9 +3,9 @@
 from appointments import calendar, when
 from appointments.calendar import Method
 from appointments.links import visit_url
-from appointments.models import Appointment
+from appointments.models import Appointment, WaitingOffer
 from appointments.reminders.noting import note
-from healthcare import clock
+from healthcare import clock, dates
 from healthcare.outbox.actions import send_email
 
 WITH_LINK = ("booked", "moved")
@@ -30,6 +30,30 @@ def send_requested(appointment: Appointment) -> None:
 
 def send_declined(appointment: Appointment) -> None:
     _send(appointment, "declined", None)
+
+
+def send_offer(offer: WaitingOffer) -> None:
+    """A time came free for one who waits; worth nothing once the offer is over."""
+    entry, clinic = offer.entry, offer.clinic
+    if entry.patient.user is None:
+        return
+    zone = clinic.zone
+    send_email(
+        kind="appointments/offer",
+        to=entry.patient.user.email,
+        context={
+            "clinic": clinic,
+            "name": entry.patient.given_name,
+            "day": when.weekday_date(offer.starts_at.astimezone(zone).date()),
+            "time": when.span(offer.starts_at, offer.ends_at, zone),
+            "zone": when.zone_label(zone),
+            "until": dates.moment(offer.expires_at, zone),
+            "path": offer.get_absolute_url(),
+        },
+        clinic_uid=clinic.uid,
+        dedup_key=f"offer:{offer.uid}",
+        not_after=offer.expires_at,
+    )
 
 
 def _send(

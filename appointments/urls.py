@@ -17,11 +17,15 @@ from appointments.views import (
     my_move,
     reception,
     reminders,
+    rooms,
     series,
+    services,
     visit_link,
     visitors,
     visits,
     waiting,
+    waitlist,
+    waitlist_desk,
 )
 
 app_name = "appointments"
@@ -38,6 +42,7 @@ EXCEPTION = HOURS + "dates/<uuid:uid>/"
 DOCTORS = CLINIC + "doctors/"
 HOLIDAYS = CLINIC + "settings/holidays/"
 REMINDERS = CLINIC + "settings/reminders/"
+WAITING = CLINIC + "waitlist/"
 MINE = "me/appointments/<uuid:uid>/"
 
 booking_urls = [
@@ -157,6 +162,54 @@ reminder_urls = [
         CLINIC + "deliveries/<uuid:uid>/retry/", deliveries.retry, name="retry_delivery"
     ),
 ]
+waitlist_urls = [
+    path("me/waitlist/", waitlist.waitlist, name="waitlist"),
+    path("me/waitlist/new/", waitlist.join_waitlist, name="join_waitlist"),
+    path(
+        "me/waitlist/<uuid:uid>/leave/", waitlist.leave_waitlist, name="leave_waitlist"
+    ),
+    path("me/offers/<uuid:uid>/", waitlist.offer, name="offer"),
+    path("me/offers/<uuid:uid>/accept/", waitlist.accept_offer, name="accept_offer"),
+    path("me/offers/<uuid:uid>/decline/", waitlist.decline_offer, name="decline_offer"),
+    path(WAITING, waitlist_desk.waiting_list, name="waiting_list"),
+    path(WAITING + "new/", waitlist_desk.add_waiting, name="add_waiting"),
+    path(
+        WAITING + "<uuid:uid>/remove/",
+        waitlist_desk.remove_waiting,
+        name="remove_waiting",
+    ),
+]
+SERVICE_PAGES = (
+    ("", "services"),
+    ("new/", "new_service"),
+    ("usual/", "usual_services"),
+    ("<uuid:uid>/", "service"),
+    ("<uuid:uid>/stop/", "stop_service"),
+    ("<uuid:uid>/offer/", "offer_service"),
+    ("<uuid:uid>/move/", "move_service"),
+)
+service_urls = [
+    path(
+        CLINIC + "settings/services/", services.clinic_services, name="clinic_services"
+    ),
+    *(
+        path(
+            f"{above}services/{address}", getattr(services, who + name), name=who + name
+        )
+        for who, above in (
+            ("", CLINIC),
+            ("doctor_", CLINIC + "doctors/<uuid:doctor>/"),
+        )
+        for address, name in SERVICE_PAGES
+    ),
+]
+room_urls = [
+    path(CLINIC + "settings/booking/", rooms.booking_policy, name="booking_policy"),
+    path(CLINIC + "rooms/", rooms.rooms, name="rooms"),
+    path(CLINIC + "rooms/new/", rooms.new_room, name="new_room"),
+    path(CLINIC + "rooms/<uuid:uid>/", rooms.room, name="room"),
+    path(CLINIC + "rooms/<uuid:uid>/switch/", rooms.switch_room, name="switch_room"),
+]
 urlpatterns = [
     *booking_urls,
     *visitor_urls,
@@ -171,4 +224,7 @@ urlpatterns = [
     *absence_urls,
     *holiday_urls,
     *reminder_urls,
+    *waitlist_urls,
+    *service_urls,
+    *room_urls,
 ]

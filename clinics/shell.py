@@ -29,6 +29,7 @@ ROLE_ITEMS: dict[str, list[Entry]] = {
         (_("Doctors"), "calendar2-x", "appointments:doctors"),
         (_("Invitations"), "envelope-paper", "clinics:invitations"),
         (_("Deliveries"), "send-check", "appointments:deliveries"),
+        (_("Waitlist"), "hourglass-split", "appointments:waiting_list"),
         (_("Settings"), "gear", "clinics:settings"),
     ],
     Role.STAFF: [
@@ -36,6 +37,7 @@ ROLE_ITEMS: dict[str, list[Entry]] = {
         (_("Queue"), "hourglass-split", "appointments:queue"),
         (_("Appointments"), "calendar2-week", "appointments:list"),
         (_("Patients"), "people", "clinics:patients"),
+        (_("Waitlist"), "hourglass-split", "appointments:waiting_list"),
         (_("Doctors"), "calendar2-x", "appointments:doctors"),
         (_("Deliveries"), "send-check", "appointments:deliveries"),
     ],
@@ -55,9 +57,10 @@ PATIENT_ITEMS: list[Entry] = [
 ALSO = {
     "appointments:desk": ("/c/{clinic}/schedule/", "/c/{clinic}/book/"),
     "appointments:day": ("/c/{clinic}/week/",),
-    "appointments:mine": ("/me/book/", "/me/calendar/"),
+    "appointments:mine": ("/me/book/", "/me/calendar/", "/me/waitlist/", "/me/offers/"),
     "appointments:queue": ("/c/{clinic}/poster/",),
-    "appointments:availability": ("/c/{clinic}/calendar/",),
+    "appointments:availability": ("/c/{clinic}/calendar/", "/c/{clinic}/services/"),
+    "clinics:settings": ("/c/{clinic}/rooms/",),
     "charting:patients": ("/c/{clinic}/patients/", "/c/{clinic}/visits/"),
 }
 

@@ -19,6 +19,9 @@ def settings_tabs(clinic: Clinic, here: str) -> list[Tab]:
         (_("Opening hours"), "clinics:hours"),
         (_("Holidays"), "appointments:holidays"),
         (_("Logo and colour"), "clinics:looks"),
+        (_("Visit types"), "appointments:clinic_services"),
+        (_("Rooms and equipment"), "appointments:rooms"),
+        (_("Booking rules"), "appointments:booking_policy"),
         (_("Reminders"), "appointments:reminders"),
     ]
     return [

@@ -11,12 +11,16 @@ from accounts.models import Person
 from appointments.links import visit_token
 from appointments.models import (
     Appointment,
+    Asset,
     Delivery,
     Holiday,
     Poster,
     ReminderRule,
     ScheduleException,
+    Service,
     Status,
+    WaitingEntry,
+    WaitingOffer,
     WeeklyRule,
 )
 from clinics.models import Clinic, Invitation, Membership, Registration
@@ -49,6 +53,10 @@ class World:
     notification: UUID
     reminder: UUID
     delivery: UUID
+    waiting: UUID
+    offer: UUID
+    service: UUID
+    asset: UUID
 
     @classmethod
     def around(cls, doctor: Membership, patient: Person) -> "World":
@@ -76,6 +84,12 @@ class World:
             notification=_newest(_inbox(patient)),
             reminder=_newest(ReminderRule.objects.filter(clinic=clinic)),
             delivery=_newest(Delivery.objects.filter(clinic=clinic, person=patient)),
+            waiting=_newest(
+                WaitingEntry.objects.filter(clinic=clinic, patient=patient)
+            ),
+            offer=_newest(WaitingOffer.objects.filter(entry__patient=patient)),
+            service=_newest(Service.objects.filter(doctor=doctor)),
+            asset=_newest(Asset.objects.filter(clinic=clinic)),
         )
 
     def kwargs(self, name: str, parameters: set[str]) -> Kwargs:
@@ -137,6 +151,22 @@ def _job(world: World) -> UUID:
     return world.job
 
 
+def _waiting(world: World) -> UUID:
+    return world.waiting
+
+
+def _offer(world: World) -> UUID:
+    return world.offer
+
+
+def _service(world: World) -> UUID:
+    return world.service
+
+
+def _asset(world: World) -> UUID:
+    return world.asset
+
+
 def _unknown(world: World) -> str:
     return "unknown"
 
@@ -192,6 +222,21 @@ ROWS: dict[str, Callable[[World], UUID]] = {
     "appointments:remove_doctors_exception": lambda world: world.exception,
     "appointments:doctor_away": _member,
     "appointments:remove_holiday": lambda world: world.holiday,
+    "appointments:leave_waitlist": _waiting,
+    "appointments:remove_waiting": _waiting,
+    "appointments:offer": _offer,
+    "appointments:accept_offer": _offer,
+    "appointments:decline_offer": _offer,
+    "appointments:service": _service,
+    "appointments:stop_service": _service,
+    "appointments:offer_service": _service,
+    "appointments:move_service": _service,
+    "appointments:doctor_service": _service,
+    "appointments:doctor_stop_service": _service,
+    "appointments:doctor_offer_service": _service,
+    "appointments:doctor_move_service": _service,
+    "appointments:room": _asset,
+    "appointments:switch_room": _asset,
     "audit:event": lambda world: world.event,
     "charting:open": _booked,
     "charting:encounter": _draft,

@@ -16,6 +16,7 @@ from appointments.actions.errors import (
     LimitReached,
     NotAllowed,
     NotBookable,
+    OfferOver,
     SlotTaken,
     WrongStatus,
 )
@@ -36,8 +37,24 @@ from appointments.actions.links import (
     note_link_opened,
 )
 from appointments.actions.many import Done, Failed, Move, cancel_each, move_each
+from appointments.actions.offering import (
+    expire_offers,
+    offer_freed_time,
+    sweep_waitlist,
+)
 from appointments.actions.rescheduling import reschedule
 from appointments.actions.series import book_series
+from appointments.actions.services import (
+    NameUsed,
+    describe_usual_visits,
+    move_service,
+    offer_service,
+    save_asset,
+    save_service,
+    set_asset_use,
+    set_policy,
+    stop_service,
+)
 from appointments.actions.time_away import (
     Decided,
     Fate,
@@ -56,6 +73,13 @@ from appointments.actions.visits import (
     revert_no_show,
     start,
 )
+from appointments.actions.waitlist import (
+    Wishes,
+    accept_offer,
+    decline_offer,
+    join_waitlist,
+    leave_waitlist,
+)
 
 __all__ = [
     "Blocked",
@@ -69,13 +93,17 @@ __all__ = [
     "LimitReached",
     "LinkLocked",
     "Move",
+    "NameUsed",
     "NotAllowed",
     "NotBookable",
+    "OfferOver",
     "Session",
     "SlotTaken",
     "VisitsHit",
+    "Wishes",
     "WrongBirthDate",
     "WrongStatus",
+    "accept_offer",
     "actor_by_link",
     "add_extra_session",
     "add_holiday",
@@ -92,16 +120,24 @@ __all__ = [
     "clear_day_block",
     "clear_holds",
     "complete",
+    "decline_offer",
+    "describe_usual_visits",
+    "expire_offers",
     "hold",
     "import_holidays",
     "is_late_to_cancel",
     "is_locked",
+    "join_waitlist",
+    "leave_waitlist",
     "let_go",
     "mark_no_show",
     "move_each",
+    "move_service",
     "note_feed_read",
     "note_link_opened",
     "note_opened",
+    "offer_freed_time",
+    "offer_service",
     "open_feed",
     "remove_exception",
     "remove_holiday",
@@ -112,7 +148,13 @@ __all__ = [
     "revert_arrival",
     "revert_no_show",
     "revoke_feed",
+    "save_asset",
+    "save_service",
+    "set_asset_use",
     "set_day_block",
+    "set_policy",
     "start",
+    "stop_service",
+    "sweep_waitlist",
     "take_time_away",
 ]

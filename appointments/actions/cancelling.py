@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from appointments import mail
 from appointments.actions import claiming, groups, rules
+from appointments.actions.claiming import Span
 from appointments.actions.errors import NotAllowed, SlotTaken
-from appointments.actions.visits import lock, move, require_status
+from appointments.actions.freeing import offer_soon
+from appointments.actions.visits import lock_with_time, move, require_status
 from appointments.models import Appointment, BookingPolicy, Claim, Status
 from clinics.actions import leave_care_team
 from clinics.models import CareTeamMember
@@ -32,8 +34,7 @@ def cancel(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
     doctor until it is in progress. A patient who cancels late is noted so. Raises
     NotAllowed and WrongStatus.
     """
-    _lock_time(appointment)
-    lock(appointment)
+    lock_with_time(appointment)
     by_clinic = rules.check_may_change(appointment, by)
     policy = BookingPolicy.objects.of(appointment.clinic)
     late = not by_clinic and is_late_to_cancel(appointment, policy)
@@ -56,6 +57,7 @@ def cancel(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
         mail.send_declined(appointment)
     else:
         mail.send_cancelled(appointment)
+    offer_soon(appointment.clinic)
     return appointment
 
 
@@ -63,7 +65,7 @@ def cancel(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
 def restore(*, appointment: Appointment, by: Actor) -> Appointment:
     """Take back a cancellation made by mistake, while the clinic's grace lasts and the
     time is still free. Raises NotAllowed, SlotTaken and WrongStatus."""
-    _lock_time(appointment)
+    lock_with_time(appointment)
     require_status(appointment, Status.CANCELLED)
     if not rules.check_may_change(appointment, by):
         raise NotAllowed(_("Ask the clinic to take this back, or book again."))
@@ -88,14 +90,16 @@ def restore(*, appointment: Appointment, by: Actor) -> Appointment:
     return appointment
 
 
-def _lock_time(appointment: Appointment) -> None:
-    """Before the visit's row, as every verb does: resources first, rows second."""
-    claiming.lock([appointment.doctor.person, appointment.patient])
-
-
 def _take_again(appointment: Appointment) -> None:
-    claims = Claim.objects.filter(appointment=appointment)
+    """Its claims as they were; not those that earlier moves have left behind."""
+    first, last = Span.of_visit(appointment, appointment.starts_at).busy
+    claims = Claim.objects.filter(
+        appointment=appointment, busy_start__gte=first, busy_end__lte=last
+    )
     doctor = appointment.doctor.person
+    others = claims.filter(resource__person__isnull=False)
+    others = others.exclude(resource__person__in=(doctor, appointment.patient))
+    claims = claims.exclude(pk__in=others.values("pk"))
     if appointment.session is not None:
         groups.take_seat(appointment, claiming.lock([doctor]).of(doctor))
         claims = claims.exclude(resource__person=doctor)

@@ -49,3 +49,10 @@ class WrongStatus(BookingError):
 
 class NotAllowed(BookingError):
     """It is not this person's to change, or no longer."""
+
+
+class OfferOver(BookingError):
+    """The time that was offered is no longer held."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This offer is over. You keep your place on the list."))

@@ -7,7 +7,15 @@ from django.db import transaction
 from accounts.models import Person
 from appointments.actions import claiming, rules
 from appointments.actions.booking import Plan, Wish, planned
-from appointments.models import BookingPolicy, Claim, Hold, Service, VisitType
+from appointments.models import (
+    Asset,
+    BookingPolicy,
+    Claim,
+    Hold,
+    Resource,
+    Service,
+    VisitType,
+)
 from clinics.models import Clinic, Membership
 from healthcare import clock
 from healthcare.audit.actions import record
@@ -83,14 +91,21 @@ def _write(plan: Plan, purpose: Hold.Purpose, length: timedelta) -> Hold:
 @transaction.atomic
 def let_go(*, held: Hold) -> None:
     """Give a held time back before its end."""
-    claiming.lock([held.doctor.person, held.patient])
+    used = Asset.objects.filter(resource__claims__hold=held)
+    claiming.lock([held.doctor.person, held.patient], list(used))
     Hold.objects.filter(pk=held.pk).delete()
 
 
 @transaction.atomic
 def clear_holds() -> int:
-    """Remove holds that are over; what they held has been free since then."""
+    """Remove holds that are over; what they held has been free since then.
+
+    Under the locks of their resources: bookings release the same claims.
+    """
     over = Hold.objects.over(clock.now())
-    keys = list(over.values_list("pk", flat=True)[:500])
-    Claim.objects.filter(hold__in=keys).delete()
+    keys = list(over.order_by("pk").values_list("pk", flat=True)[:200])
+    held = Claim.objects.filter(hold__in=keys)
+    rows = Resource.objects.filter(pk__in=held.values("resource"))
+    list(rows.select_for_update().order_by("pk"))
+    held.delete()
     return Hold.objects.filter(pk__in=keys).delete()[0]

@@ -11,7 +11,8 @@ from appointments import mail
 from appointments.actions import claiming, groups, rules
 from appointments.actions.claiming import Span
 from appointments.actions.errors import NotBookable, SlotTaken, WrongStatus
-from appointments.actions.visits import lock
+from appointments.actions.freeing import offer_soon
+from appointments.actions.visits import lock_with_time
 from appointments.models import (
     Appointment,
     Asset,
@@ -116,12 +117,7 @@ def _target(
 def _write(
     appointment: Appointment, target: Target, by: Actor, reason: str
 ) -> Appointment:
-    people = {appointment.doctor.person, target.doctor.person, appointment.patient}
-    used = list(
-        Asset.objects.filter(resource__claims__appointment=appointment).distinct()
-    )
-    locked = claiming.lock(list(people), list({*used, *target.assets}))
-    lock(appointment)
+    locked = lock_with_time(appointment, [target.doctor.person], target.assets)
     _check_status(appointment)
     before = appointment.starts_at
     claiming.drop_form_holds(appointment.patient, target.doctor)
@@ -132,6 +128,7 @@ def _write(
     if target.service.is_group and not appointment.overbooked:
         groups.take_seat(appointment, locked.of(target.doctor.person))
     _told(appointment, before, by, reason)
+    offer_soon(appointment.clinic)
     return appointment
 
 

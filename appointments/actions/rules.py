@@ -75,6 +75,15 @@ def acts_for_clinic(by: Actor, doctor: Membership) -> bool:
     )
 
 
+def at_desk(by: Actor, clinic: Clinic) -> bool:
+    """The system, or somebody who manages the clinic's appointments."""
+    if by.kind == "system":
+        return True
+    at_clinic = Membership.objects.active().filter(clinic=clinic)
+    mine = at_clinic.filter(user_id=by.user_id or 0)
+    return any(holds(member, Permission.APPOINTMENT_MANAGE) for member in mine)
+
+
 def is_own(by: Actor, patient: Person) -> bool:
     """By their account, or, without one, by a link that only they were sent."""
     if by.user_id is None:

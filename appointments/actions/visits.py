@@ -1,16 +1,25 @@
 """What happens to a visit after it was booked. Each verb is one step of TRANSITIONS."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Person
+from appointments.actions import claiming
 from appointments.actions.errors import NotAllowed, WrongStatus
-from appointments.models import Appointment, Status, StatusChange
+from appointments.models import Appointment, Asset, Locked, Status, StatusChange
 from healthcare import clock
 from healthcare.audit.actions import record
 from healthcare.audit.actors import Actor
 from healthcare.audit.models import Action
+
+CHANGING = (
+    *("status", "sequence", "starts_at", "ends_at", "cancelled_at"),
+    *("doctor_id", "department_id", "service_id", "session_id", "seat"),
+    *("overbooked", "before_minutes", "after_minutes"),
+)
 
 
 @transaction.atomic
@@ -69,10 +78,36 @@ def note_opened(*, appointment: Appointment, by: Actor) -> None:
 
 
 def lock(appointment: Appointment) -> None:
-    """Hold the row until the transaction ends, and see it as it is now."""
-    rows = Appointment.objects.select_for_update()
-    fields = ["status", "sequence", "starts_at", "ends_at", "cancelled_at"]
-    appointment.refresh_from_db(fields=fields, from_queryset=rows)
+    """Hold the row until the transaction ends, and see it as it is now.
+
+    A stale doctor, group or seat would let a verb give back what is not the visit's.
+    """
+    now = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    for name in CHANGING:
+        if getattr(appointment, name) != getattr(now, name):
+            setattr(appointment, name, getattr(now, name))
+
+
+def lock_with_time(
+    appointment: Appointment,
+    people: Sequence[Person] = (),
+    assets: Sequence[Asset] = (),
+) -> Locked:
+    """The visit's resources and those others, in id order; then its row.
+
+    Raises WrongStatus when it went to another doctor between the two.
+    """
+    rows = Appointment.objects.filter(pk=appointment.pk)
+    doctor = rows.values_list("doctor_id", flat=True).get()
+    if appointment.doctor_id != doctor:
+        appointment.doctor_id = doctor
+    used = Asset.objects.filter(resource__claims__appointment=appointment)
+    everyone = {appointment.doctor.person, appointment.patient, *people}
+    locked = claiming.lock(list(everyone), list({*used, *assets}))
+    lock(appointment)
+    if appointment.doctor_id != doctor:
+        raise WrongStatus(_("This visit has just been moved. Look at it again."))
+    return locked
 
 
 def require_status(appointment: Appointment, status: Status) -> None:

@@ -29,8 +29,19 @@ from appointments.models.service import (
     usual_service,
 )
 from appointments.models.together import GroupSession, Series
+from appointments.models.waiting import (
+    EVERY_DAY,
+    EVERY_PART,
+    OfferState,
+    PartOfDay,
+    WaitingEntry,
+    WaitingOffer,
+    WaitingState,
+)
 
 __all__ = [
+    "EVERY_DAY",
+    "EVERY_PART",
     "HOLDING",
     "ORDERS",
     "OVERBOOKED",
@@ -51,7 +62,9 @@ __all__ = [
     "Holiday",
     "LinkTries",
     "Locked",
+    "OfferState",
     "OnLimit",
+    "PartOfDay",
     "Poster",
     "Quiet",
     "ReminderChoice",
@@ -64,6 +77,9 @@ __all__ = [
     "Status",
     "StatusChange",
     "VisitType",
+    "WaitingEntry",
+    "WaitingOffer",
+    "WaitingState",
     "WeeklyRule",
     "usual_service",
 ]

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -74,3 +76,8 @@ class BookingPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"Booking policy of {self.clinic}"
+
+    def values(self) -> dict[str, Any]:
+        """Every rule by its name."""
+        rules = (field.name for field in self._meta.fields)
+        return {n: getattr(self, n) for n in rules if n not in ("id", "clinic")}

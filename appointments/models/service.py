@@ -27,6 +27,18 @@ class AssetQuerySet(models.QuerySet["Asset"]):
     def in_use(self) -> "AssetQuerySet":
         return self.filter(is_active=True)
 
+    def in_state(self, state: str) -> "AssetQuerySet":
+        """'in' use or 'out' of it; anything else is both."""
+        known = {"in": True, "out": False}
+        return self.filter(is_active=known[state]) if state in known else self
+
+    def matching(self, text: str) -> "AssetQuerySet":
+        return self.filter(name__icontains=text.strip()) if text else self
+
+    def sorted_by(self, order: str) -> "AssetQuerySet":
+        orders = {"name": ("name", "pk"), "newest": ("-pk",)}
+        return self.order_by(*orders[order]) if order in orders else self.in_order()
+
     def in_order(self) -> "AssetQuerySet":
         return self.order_by("-is_active", "kind", "name", "pk")
 

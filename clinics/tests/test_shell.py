@@ -26,9 +26,9 @@ def ends(client: Client, path: str = MORE) -> list[str]:
         (
             "owner",
             "Overview Appointments Patients Members Departments Doctors "
-            "Invitations Deliveries Settings",
+            "Invitations Deliveries Waitlist Settings",
         ),
-        ("staff", "Desk Queue Appointments Patients Doctors Deliveries"),
+        ("staff", "Desk Queue Appointments Patients Waitlist Doctors Deliveries"),
         ("doctor", "Today Patients Availability"),
         ("auditor", "Log Reports"),
     ],

@@ -6,11 +6,16 @@ from datetime import datetime, time, timedelta
 from appointments.actions import (
     HolidayExists,
     Session,
+    Wishes,
     add_holiday,
     add_weekly_rule,
     arrive,
     book,
+    describe_usual_visits,
+    join_waitlist,
     replace_poster,
+    save_asset,
+    sweep_waitlist,
     take_time_away,
 )
 from appointments.actions.reminding import usual_policy
@@ -72,6 +77,25 @@ def second_doctor(cast: Cast) -> Membership:
     )
 
 
+def wait_and_offer(cast: Cast, doctor: Membership, patient: Registration) -> None:
+    """Waits for a follow-up and is offered one; the usual visits are described."""
+    describe_usual_visits(doctor=doctor, by=SYSTEM)
+    name = f"Room of {doctor.person.family_name}"
+    save_asset(clinic=cast.clinic, name=name, kind="room", by=SYSTEM)
+    soon = clock.now().date() + timedelta(days=5)
+    join_waitlist(
+        clinic=cast.clinic,
+        patient=patient.patient,
+        department=doctor.department,
+        doctor=doctor,
+        visit_type="follow-up",
+        reason=f"Canary notes of {cast.clinic.slug}",
+        wishes=Wishes(soon, soon + timedelta(days=3)),
+        by=patient.patient.user.as_actor(role="patient"),
+    )
+    sweep_waitlist(cast.clinic.pk)
+
+
 def make_world(cast: Cast, doctor: Membership, patient: Registration) -> World:
     """One row of every kind: booked, in progress, signed, invited, reported."""
     for weekday in range(7):
@@ -104,6 +128,7 @@ def make_world(cast: Cast, doctor: Membership, patient: Registration) -> World:
     with clock.at(begun.starts_at):
         open_encounter(appointment=begun, member=doctor, by=by)
     visit(doctor, patient, days=3, hour=9)
+    wait_and_offer(cast, doctor, patient)
     off(doctor)
     owner = cast.owner.user
     invite(
