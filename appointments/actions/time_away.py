@@ -14,7 +14,7 @@ from appointments.actions import claiming
 from appointments.actions.availability import HoursOverlap, note_change
 from appointments.actions.cancelling import cancel
 from appointments.actions.errors import BookingError
-from appointments.models import Appointment, ScheduleException, Status
+from appointments.models import Appointment, Asset, ScheduleException, Status
 from appointments.slots import first_instant
 from clinics.models import Membership
 from healthcare import clock
@@ -98,7 +98,8 @@ def _take(
 ) -> TimeAway:
     _check(away, doctor.clinic.zone, longest=LONGEST)
     seen = visits_hit(doctor, away)
-    claiming.lock([doctor.person, *(each.patient for each in seen)])
+    used = Asset.objects.filter(resource__claims__appointment__in=seen).distinct()
+    claiming.lock([doctor.person, *(each.patient for each in seen)], list(used))
     visits = _locked(visits_hit(doctor, away))
     if not decided.covers(visits):
         raise VisitsHit(visits)

@@ -5,6 +5,7 @@ Reads one JSON order a line, answers one JSON line each.
 
 import json
 import os
+import random
 import sys
 import time
 from collections import Counter
@@ -68,9 +69,24 @@ def insert_one(order: dict[str, Any], turn: int) -> str:
     return "inserted"
 
 
+def any_verb(order: dict[str, Any], turn: int) -> str:
+    """One of the order's verbs on something at random; a refusal is named."""
+    from appointments.actions import BookingError
+    from appointments.tests.racing_verbs import MIXED
+
+    dice = random.Random(order["seed"] + turn)
+    verb = dice.choice(order["verbs"])
+    try:
+        done = MIXED[verb](order, dice)
+    except BookingError as refusal:
+        return f"{verb}: {type(refusal).__name__}"
+    return f"{verb}: {'done' if done else 'nothing to do'}"
+
+
 VERBS: dict[str, Callable[[dict[str, Any], int], str]] = {
     "book": book_one,
     "insert": insert_one,
+    "any": any_verb,
 }
 
 
