@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from appointments.kinds import money
 from appointments.models import Asset, Audience, Claim, Service
-from appointments.offers import money
 from appointments.pills import Pill
 from clinics.models import Clinic, Membership
 from clinics.rows import Cell, Column

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from appointments import when
+from appointments.entry import entry_for
 from appointments.models import (
     EVERY_DAY,
     EVERY_PART,
@@ -25,7 +26,6 @@ from appointments.models import (
     WaitingOffer,
     WaitingState,
 )
-from appointments.offers import entry_for
 from appointments.pills import Pill
 from clinics.models import Clinic, Department, Membership
 from clinics.models.clinic import Weekday
