@@ -170,6 +170,10 @@ def free_within(
     shared = shared or shared_by([service], periods[0][0], periods[-1][1])
     taken = busy.get(doctor.person.pk, ())
     starts: Iterable[datetime] = starts_of(service, periods, taken, after=after)
+    if service.pk is not None and (assets := service.assets_needed()):
+        starts = (
+            each for each in starts if has_rooms(each, service, assets, shared.rooms)
+        )
     if service.is_group:
         begun = shared.begun.get(service.pk, ())
         within = (
@@ -180,10 +184,6 @@ def free_within(
         starts = sorted({*starts, *within})
     if patient is not None:
         starts = free_for_patient(starts, service, busy.get(patient.pk, ()))
-    if service.pk is not None and (assets := service.assets_needed()):
-        starts = (
-            each for each in starts if has_rooms(each, service, assets, shared.rooms)
-        )
     return iter(starts)
 
 

@@ -225,11 +225,11 @@ def _take_the_time(plan: Plan) -> Appointment:
     own = claiming.span_of(plan.span)
     claiming.claim_one(appointment, locked.of(wish.patient), own, "patient")
     if plan.service.is_group and not over:
-        groups.take_seat(appointment, resource)
+        groups.take_seat(appointment, locked, plan.assets)
     else:
         busy = plan.span.busy
         claiming.claim_one(appointment, resource, busy, "doctor", active=not over)
-    claiming.claim_assets(appointment, plan.assets, plan.span, locked)
+        claiming.claim_assets(appointment, plan.assets, plan.span, locked)
     if not wish.over:
         rules.check_hours(doctor, plan.service, wish.starts_at)
     return appointment

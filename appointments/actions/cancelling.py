@@ -1,5 +1,6 @@
 """Giving a visit's time back, and taking that back."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from appointments.actions.claiming import Span
 from appointments.actions.errors import NotAllowed, SlotTaken
 from appointments.actions.freeing import offer_soon
 from appointments.actions.visits import lock_with_time, move, require_status
-from appointments.models import Appointment, BookingPolicy, Claim, Status
+from appointments.models import Appointment, Asset, BookingPolicy, Claim, Locked, Status
 from clinics.actions import leave_care_team
 from clinics.models import CareTeamMember
 from healthcare import clock
@@ -65,7 +66,8 @@ def cancel(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
 def restore(*, appointment: Appointment, by: Actor) -> Appointment:
     """Take back a cancellation made by mistake, while the clinic's grace lasts and the
     time is still free. Raises NotAllowed, SlotTaken and WrongStatus."""
-    lock_with_time(appointment)
+    rooms = claiming.needed(appointment.service)
+    locked = lock_with_time(appointment, assets=rooms)
     require_status(appointment, Status.CANCELLED)
     if not rules.check_may_change(appointment, by):
         raise NotAllowed(_("Ask the clinic to take this back, or book again."))
@@ -85,12 +87,14 @@ def restore(*, appointment: Appointment, by: Actor) -> Appointment:
         cancelled_late=False,
         sequence=appointment.sequence + 1,
     )
-    _take_again(appointment)
+    _take_again(appointment, locked, rooms)
     mail.send_booked(appointment)
     return appointment
 
 
-def _take_again(appointment: Appointment) -> None:
+def _take_again(
+    appointment: Appointment, locked: Locked, rooms: Sequence[Asset]
+) -> None:
     """Its claims as they were; not those that earlier moves have left behind."""
     first, last = Span.of_visit(appointment, appointment.starts_at).busy
     claims = Claim.objects.filter(
@@ -101,7 +105,7 @@ def _take_again(appointment: Appointment) -> None:
     others = others.exclude(resource__person__in=(doctor, appointment.patient))
     claims = claims.exclude(pk__in=others.values("pk"))
     if appointment.session is not None:
-        groups.take_seat(appointment, claiming.lock([doctor]).of(doctor))
+        groups.take_seat(appointment, locked, rooms)
         claims = claims.exclude(resource__person=doctor)
     elif appointment.overbooked:
         claims = claims.exclude(resource__person=doctor)

@@ -4,20 +4,32 @@ The doctor's lock, which the caller has, lets one patient at a time look for a s
 The database refuses the same seat twice.
 """
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError
 
 from appointments.actions import claiming
 from appointments.actions.claiming import Span
 from appointments.actions.errors import SlotTaken
-from appointments.models import Appointment, Claim, GroupSession, Resource
+from appointments.models import (
+    Appointment,
+    Asset,
+    Claim,
+    GroupSession,
+    Locked,
+    Resource,
+)
 from healthcare.db.conflicts import is_overlap
 
 
-def take_seat(appointment: Appointment, doctor: Resource) -> None:
-    """The lowest free seat of the session at that time, which begins with the first
-    who books it. Raises SlotTaken."""
+def take_seat(
+    appointment: Appointment, locked: Locked, assets: Sequence[Asset]
+) -> None:
+    """The lowest free seat of the session at that time. Who takes the first one takes
+    the doctor's time, and a room's, for all. Raises SlotTaken."""
     session = _session(appointment)
-    _hold_the_time(session, appointment, doctor)
+    if not Claim.objects.filter(session=session, active=True).exists():
+        _begin(session, appointment, locked, assets)
     seats = Appointment.objects.filter(session=session, seat__isnull=False)
     taken = set(seats.values_list("seat", flat=True))
     free = [n for n in range(1, session.capacity + 1) if n not in taken]
@@ -28,7 +40,7 @@ def take_seat(appointment: Appointment, doctor: Resource) -> None:
 
 
 def leave_seat(appointment: Appointment) -> None:
-    """The last one who leaves gives the doctor's time back."""
+    """The last one who leaves gives the time of doctor and room back."""
     session = appointment.session
     if session is None:
         return
@@ -57,20 +69,30 @@ def _session(appointment: Appointment) -> GroupSession:
     )[0]
 
 
-def _hold_the_time(
-    session: GroupSession, appointment: Appointment, doctor: Resource
+def _begin(
+    session: GroupSession,
+    appointment: Appointment,
+    locked: Locked,
+    assets: Sequence[Asset],
 ) -> None:
-    """Take the doctor's time for the session, unless it has it. Raises SlotTaken."""
-    busy = Span.of_visit(appointment, appointment.starts_at).busy
-    known = Claim.objects.filter(session=session)
+    start = appointment.starts_at
+    span = Span.of_visit(appointment, start)
+    _claim(session, locked.of(appointment.doctor.person), span, "doctor")
+    for asset in claiming.free_assets(assets, span, starts_at=start):
+        _claim(session, locked.of(asset), span, "room")
+
+
+def _claim(session: GroupSession, resource: Resource, span: Span, whose: str) -> None:
+    """Again, where the session had it before. Raises SlotTaken."""
+    begins, ends = span.busy
     try:
-        if known.filter(active=True).exists():
-            return
-        if not known.update(active=True):
+        if not Claim.objects.filter(session=session, resource=resource).update(
+            active=True
+        ):
             Claim.objects.create(
-                session=session, resource=doctor, busy_start=busy[0], busy_end=busy[1]
+                session=session, resource=resource, busy_start=begins, busy_end=ends
             )
     except IntegrityError as refusal:
         if not is_overlap(refusal):
             raise
-        raise SlotTaken(of="doctor", starts_at=appointment.starts_at) from refusal
+        raise SlotTaken(of=whose, starts_at=span.starts_at) from refusal

@@ -126,7 +126,7 @@ def _write(
         rules.check_hours(target.doctor, target.service, target.span.starts_at)
     _move_row(appointment, target)
     if target.service.is_group and not appointment.overbooked:
-        groups.take_seat(appointment, locked.of(target.doctor.person))
+        groups.take_seat(appointment, locked, target.assets)
     _told(appointment, before, by, reason)
     offer_soon(appointment.clinic)
     return appointment
@@ -151,8 +151,10 @@ def _move_claims(appointment: Appointment, target: Target, locked: Locked) -> No
     appointment.overbooked = over
     doctors = mine.filter(resource=locked.of(appointment.doctor.person))
     if target.service.is_group and not over:
-        doctors.update(active=False)
-    elif not _update(
+        mine.exclude(resource=patient).update(active=False)
+        claiming.settle(old)
+        return
+    if not _update(
         doctors, resource, target.span.busy, "doctor", target, active=not over
     ):
         claiming.claim_one(

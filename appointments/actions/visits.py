@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -101,7 +102,10 @@ def lock_with_time(
     doctor = rows.values_list("doctor_id", flat=True).get()
     if appointment.doctor_id != doctor:
         appointment.doctor_id = doctor
-    used = Asset.objects.filter(resource__claims__appointment=appointment)
+    mine = Q(resource__claims__appointment=appointment)
+    if appointment.session_id is not None:
+        mine |= Q(resource__claims__session=appointment.session_id)
+    used = Asset.objects.filter(mine)
     everyone = {appointment.doctor.person, appointment.patient, *people}
     locked = claiming.lock(list(everyone), list({*used, *assets}))
     lock(appointment)

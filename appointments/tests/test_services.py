@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from appointments.actions import NotBookable, SlotTaken, approve, cancel
+from appointments.actions import NotBookable, SlotTaken, approve, cancel, restore
 from appointments.factories import AssetFactory, ServiceFactory, WeeklyRuleFactory
 from appointments.models import Appointment, Claim, Status, WeeklyRule
 from appointments.search import first_free, free_days
@@ -207,6 +207,20 @@ class TestGroups:
         cancel(appointment=only, reason="", by=staff_of(riverside))
         single = ServiceFactory(doctor=riverside.doctor, kind="follow-up")
         assert booked(riverside, service=single, visit_type="follow-up")
+
+    def test_they_share_one_room(self, riverside: Cast, booked: Any) -> None:
+        room = AssetFactory(clinic=riverside.clinic)
+        group = ServiceFactory(doctor=riverside.doctor, capacity=2, needs=[room])
+        first = booked(riverside, service=group)
+        assert "09:00" in free(riverside, group)
+        second = booked(riverside, service=group, patient=riverside.patient2.patient)
+        held = Claim.objects.filter(resource__asset=room, active=True)
+        assert held.count() == 1
+        for visit in (first, second):
+            cancel(appointment=visit, reason="", by=staff_of(riverside))
+        assert not held.exists()
+        restore(appointment=second, by=staff_of(riverside))
+        assert held.count() == 1
 
     def test_a_single_visit_keeps_the_group_away(
         self, riverside: Cast, booked: Any, group: Any

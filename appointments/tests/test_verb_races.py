@@ -145,13 +145,18 @@ def _faults(visit: Appointment) -> Iterator[str]:
     mine = doctors.filter(resource__person=visit.doctor.person)
     if doctors.count() != mine.count():
         yield "another doctor's claim"
+    rooms = active.filter(resource__asset__isnull=False)
     if visit.session is not None:
         shared = Claim.objects.filter(session=visit.session, active=True)
-        if visit.seat is None or _spans(shared) != [busy] or mine.exists():
-            yield "the group's claim"
-    elif _spans(mine) not in ([[busy], []] if visit.overbooked else [[busy]]):
+        owned = [shared.filter(resource__person=visit.doctor.person), shared]
+        if [_spans(each) for each in owned] != [[busy], [busy, busy]]:
+            yield "the group's claims"
+        if visit.seat is None or mine.exists() or rooms.exists():
+            yield "claims beside the group's"
+        return
+    if _spans(mine) not in ([[busy], []] if visit.overbooked else [[busy]]):
         yield "the doctor's claim"
-    if _spans(active.filter(resource__asset__isnull=False)) != [busy]:
+    if _spans(rooms) != [busy]:
         yield "the room's claim"
 
 
