@@ -13,6 +13,7 @@ from healthcare.audit.actions import record
 from healthcare.audit.models import Action
 from records.demo.cast import HOUSES
 from records.demo.founding import SYSTEM, Founder, finish
+from records.demo.practice import furnish
 from records.demo.year import PAST_DAYS, Year
 
 
@@ -35,5 +36,6 @@ class Command(BaseCommand):
             opened = clock.now() - timedelta(days=PAST_DAYS + 35)
             settled = founder.found(house, opened)
             Year(settled, clock.now().astimezone(settled.clinic.zone).date()).tell()
+            furnish(settled)
             finish(settled)
             record(Action.DEMO_LOADED, by=SYSTEM, clinic=settled.clinic)
