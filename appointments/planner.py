@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appointments import when
 from appointments.day import Stat
@@ -65,8 +66,7 @@ def clinic_day(
     step = timedelta(days=1)
     return GridPage(
         heading=name,
-        lead=_("%(visits)d visits with %(doctors)d doctors.")
-        % {"visits": len(visits), "doctors": len({each.doctor_id for each in visits})},
+        lead=_lead(visits),
         previous=_link(url, "date", day - step, _("Previous day")),
         following=_link(url, "date", day + step, _("Next day")),
         today_url=url,
@@ -171,3 +171,16 @@ def _room(doctor: Membership) -> str:
 
 def _link(url: str, name: str, day: date, label: str) -> tuple[str, str]:
     return f"{url}?{name}={day.isoformat()}", f"{label}, {when.weekday_date(day)}"
+
+
+def _lead(visits: Sequence[Appointment]) -> str:
+    doctors = len({each.doctor_id for each in visits})
+    if not visits:
+        return _("No visits are booked.")
+    many = ngettext("%(count)d visit", "%(count)d visits", len(visits))
+    by = ngettext("%(count)d doctor", "%(count)d doctors", doctors)
+    words = {
+        "visits": many % {"count": len(visits)},
+        "doctors": by % {"count": doctors},
+    }
+    return _("%(visits)s with %(doctors)s.") % words
