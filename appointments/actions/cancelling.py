@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from appointments import mail
 from appointments.actions import claiming, groups, rules
-from appointments.actions.claiming import Span
 from appointments.actions.errors import NotAllowed, SlotTaken
 from appointments.actions.freeing import offer_soon
 from appointments.actions.visits import lock_with_time, move, require_status
@@ -95,15 +94,9 @@ def restore(*, appointment: Appointment, by: Actor) -> Appointment:
 def _take_again(
     appointment: Appointment, locked: Locked, rooms: Sequence[Asset]
 ) -> None:
-    """Its claims as they were; not those that earlier moves have left behind."""
-    first, last = Span.of_visit(appointment, appointment.starts_at).busy
-    claims = Claim.objects.filter(
-        appointment=appointment, busy_start__gte=first, busy_end__lte=last
-    )
+    """Its claims as they were."""
+    claims = Claim.objects.filter(appointment=appointment)
     doctor = appointment.doctor.person
-    others = claims.filter(resource__person__isnull=False)
-    others = others.exclude(resource__person__in=(doctor, appointment.patient))
-    claims = claims.exclude(pk__in=others.values("pk"))
     if appointment.session is not None:
         groups.take_seat(appointment, locked, rooms)
         claims = claims.exclude(resource__person=doctor)
@@ -115,6 +108,8 @@ def _take_again(
         if not is_overlap(refusal):
             raise
         raise SlotTaken(of="doctor", starts_at=appointment.starts_at) from refusal
+    left = Claim.objects.filter(appointment=appointment, active=False)
+    claiming.settle(list(left.values_list("resource_id", "busy_start", "busy_end")))
 
 
 def _leave_care_team(appointment: Appointment, by: Actor) -> None:

@@ -133,7 +133,8 @@ def _write(
 
 
 def _move_claims(appointment: Appointment, target: Target, locked: Locked) -> None:
-    """By UPDATE of the same rows; what was given up settles afterwards."""
+    """By UPDATE of the same rows; claims that the visit needs no more are removed, so
+    that nothing takes them again. What was given up settles afterwards."""
     old = list(
         Claim.objects.filter(appointment=appointment, active=True).values_list(
             "resource_id", "busy_start", "busy_end"
@@ -151,7 +152,7 @@ def _move_claims(appointment: Appointment, target: Target, locked: Locked) -> No
     appointment.overbooked = over
     doctors = mine.filter(resource=locked.of(appointment.doctor.person))
     if target.service.is_group and not over:
-        mine.exclude(resource=patient).update(active=False)
+        mine.exclude(resource=patient).delete()
         claiming.settle(old)
         return
     if not _update(
@@ -176,7 +177,7 @@ def _move_assets(appointment: Appointment, target: Target, locked: Locked) -> No
     for pk, asset in zip(rows, chosen, strict=False):
         one = Claim.objects.filter(pk=pk)
         _update(one, locked.of(asset), target.span.busy, "room", target)
-    Claim.objects.filter(pk__in=rows[len(chosen) :]).update(active=False)
+    Claim.objects.filter(pk__in=rows[len(chosen) :]).delete()
     for asset in chosen[len(rows) :]:
         claiming.claim_one(appointment, locked.of(asset), target.span.busy, "room")
 

@@ -188,6 +188,16 @@ class TestOverbooked:
         with pytest.raises(SlotTaken):
             book(**wish(riverside, patient=riverside.patient2.patient))
 
+    def test_taken_back_it_takes_what_has_become_free(
+        self, riverside: Cast, wish: Any, full: Any
+    ) -> None:
+        visit, by = self.over(riverside, wish), staff_of(riverside)
+        cancel(appointment=visit, reason="", by=by)
+        cancel(appointment=full, reason="", by=by)
+        restore(appointment=visit, by=by)
+        with pytest.raises(SlotTaken):
+            book(**wish(riverside, patient=riverside.patient2.patient))
+
     def test_outside_of_hours(self, riverside: Cast, wish: Any) -> None:
         late = NINE + timedelta(hours=8, minutes=7)
         by = staff_of(riverside)
@@ -221,6 +231,20 @@ class TestRestored:
             pytest.raises(NotAllowed, match="too late"),
         ):
             restore(appointment=visit, by=staff_of(riverside))
+
+    def test_what_a_move_left_behind_stays_free(
+        self, riverside: Cast, booked: Any
+    ) -> None:
+        room = AssetFactory(clinic=riverside.clinic)
+        service = ServiceFactory(doctor=riverside.doctor, needs=[room])
+        visit, by = booked(riverside, service=service), staff_of(riverside)
+        other = another_doctor(riverside)
+        reschedule(appointment=visit, starts_at=NINE, doctor=other, by=by)
+        cancel(appointment=visit, reason="", by=by)
+        restore(appointment=visit, by=by)
+        active = Claim.objects.filter(active=True)
+        assert not active.filter(resource__asset=room).exists()
+        assert active.filter(resource__person=other.person).exists()
 
     def test_late_cancellations_count(self, riverside: Cast, booked: Any) -> None:
         visit = booked(riverside)
