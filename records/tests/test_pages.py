@@ -1,7 +1,8 @@
 """Every page in every role, in Chromium: accessible, without inline script or style,
 with one main heading, and with nothing fetched from elsewhere.
 
-Pages look the same on both engines, so each engine's run looks at one theme and width.
+Pages look the same on both engines, so each engine's run looks at one theme and width,
+and at a page that several roles share as one of them.
 """
 
 import re
@@ -27,6 +28,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
 ]
+MEMBERS = ("owner", "auditor", "doctor", "staff")
 LOOKS = {"sqlite": ("dark", 1440), "postgresql": ("light", 390)}
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\b(?:src=|type=.application/json))"
@@ -58,11 +60,18 @@ def browser() -> Iterator[Browser]:
 
 
 def is_for(access: str, role: str) -> bool:
-    if access == PUBLIC or role == "anonymous":
-        return access == PUBLIC and role == "anonymous"
+    """Whether this engine's run looks at the page as this role.
+
+    A page is the same for everybody who may open it, but for the shell around it: so
+    SQLite looks at it as the first of them, PostgreSQL as the last.
+    """
     if isinstance(access, Permission):
-        return role != "patient" and access in ROLES[role]
-    return role == "patient" or access != OWN_RECORD
+        allowed = [each for each in MEMBERS if access in ROLES[each]]
+    else:
+        allowed = {PUBLIC: ["anonymous"], OWN_RECORD: ["patient"]}.get(
+            access, ["patient", *MEMBERS]
+        )
+    return role == allowed[0 if connection.vendor == "sqlite" else -1]
 
 
 def addresses(cast: Cast, world: World, role: str) -> list[str]:
@@ -122,7 +131,7 @@ def test_every_page_is_fit_for_everybody(
     cast = make_cast("riverside", "Europe/Berlin")
     world = make_world(cast, cast.doctor, cast.patient)
     pages = addresses(cast, world, role)
-    assert len(pages) > 4
+    assert pages
     theme, width = LOOKS[connection.vendor]
     context = browser.new_context(viewport={"width": width, "height": 900})
     cookie = {"name": "theme", "value": theme, "url": live_server.url}
