@@ -65,14 +65,15 @@ def join_waitlist(
     """Wait for a time with `doctor`, or with anyone of the department.
 
     With an `appointment` of the patient's, that visit is moved when an earlier time
-    is accepted. Who waits for the same already gets their wishes changed and keeps
-    their place. Raises NotAllowed, NotBookable and Blocked.
+    of its doctor is accepted. Who waits for the same already gets their wishes changed
+    and keeps their place. Raises NotAllowed, NotBookable and Blocked.
     """
     _check_who(clinic, patient, doctor, by)
     _check_wishes(clinic, wishes)
     rules.check_details(reason)
     if appointment is not None:
         _check_visit(appointment, patient)
+        doctor = appointment.doctor
     if doctor is not None:
         service = _service(doctor, visit_type, service)
     values: dict[str, object] = {
@@ -218,6 +219,8 @@ def _take(offer: WaitingOffer, by: Actor) -> Appointment:
     """By the hold; a visit that is over or gone by now is booked anew."""
     entry, visit = offer.entry, offer.entry.appointment
     if visit is not None and visit.status in MOVABLE:
+        if visit.doctor_id != offer.doctor_id:
+            raise OfferOver
         _drop_hold(offer)
         return reschedule(
             appointment=visit, starts_at=offer.starts_at, by=by, doctor=offer.doctor

@@ -17,6 +17,7 @@ from appointments.actions import (
     decline_offer,
     join_waitlist,
     leave_waitlist,
+    reschedule,
     sweep_waitlist,
 )
 from appointments.factories import ServiceFactory, WeeklyRuleFactory
@@ -31,7 +32,7 @@ from appointments.models import (
     WaitingState,
 )
 from appointments.tests.conftest import MONDAY, NINE, staff_of
-from clinics.factories import RegistrationFactory
+from clinics.factories import MembershipFactory, RegistrationFactory
 from healthcare import clock
 from healthcare.outbox.models import Message
 from healthcare.testing import Cast
@@ -236,6 +237,22 @@ class TestEarlier:
         assert moved.uid == visit.uid
         assert Appointment.objects.count() == 1
         assert Claim.objects.filter(active=True).count() == 2
+
+    def test_a_visit_that_went_to_another_doctor_stays_there(
+        self, riverside: Cast, visit: Appointment, waits: Waits
+    ) -> None:
+        waits(riverside, appointment=visit, doctor=None)
+        sweep_waitlist()
+        (offer,) = offers()
+        other = MembershipFactory(
+            clinic=riverside.clinic, role="doctor", department=riverside.department
+        )
+        by = staff_of(riverside)
+        reschedule(appointment=visit, starts_at=LATER, doctor=other, over="Ill", by=by)
+        with pytest.raises(OfferOver):
+            accept_offer(offer=offer, by=by_patient(offer))
+        visit.refresh_from_db()
+        assert (visit.doctor, visit.starts_at) == (other, LATER)
 
     def test_only_what_is_earlier_is_offered(
         self, riverside: Cast, visit: Appointment, waits: Waits
