@@ -1,7 +1,9 @@
 """Booking the same visit every so many weeks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from accounts.models import Person
 from appointments.actions.booking import book
 from appointments.actions.errors import BookingError, NotBookable
 from appointments.models import Appointment, Series, Service, VisitType
-from appointments.slots import instants
+from appointments.slots import first_instant, instants
 from clinics.models import Clinic, Membership
 from healthcare import clock
 from healthcare.audit.actors import Actor
@@ -51,7 +53,15 @@ def book_series(
     """
     if not (1 <= every_weeks <= 12 and 2 <= count <= 26):
         raise NotBookable(_("Choose 2 to 26 visits, every 1 to 12 weeks."))
-    dates = _dates(starts_at, clinic, every_weeks, count)
+    wish = {
+        "clinic": clinic,
+        "patient": patient,
+        "doctor": doctor,
+        "visit_type": visit_type,
+        "reason": reason,
+        "by": by,
+        "service": service,
+    }
     with transaction.atomic():
         series = Series.objects.create(
             clinic=clinic,
@@ -62,39 +72,34 @@ def book_series(
             booked_by_id=by.user_id,
             created_at=clock.now(),
         )
-        report = Report(series, [], [])
-        first: BookingError | None = None
-        for moment in dates:
-            try:
-                with transaction.atomic():
-                    visit = book(
-                        clinic=clinic,
-                        patient=patient,
-                        doctor=doctor,
-                        starts_at=moment,
-                        visit_type=visit_type,
-                        reason=reason,
-                        by=by,
-                        service=service,
-                        series=series,
-                    )
-            except BookingError as problem:
-                first = first or problem
-                report.missed.append(Missed(moment, problem.message))
-            else:
-                report.booked.append(visit)
-        if first is not None and not report.booked:
-            raise first
+        return _book_each(Report(series, [], []), wish, starts_at)
+
+
+def _book_each(report: Report, wish: dict[str, Any], starts_at: datetime) -> Report:
+    """Raises the first problem when nothing could be booked."""
+    first: BookingError | None = None
+    for moment, exists in _dates(starts_at, report.series):
+        try:
+            if not exists:
+                raise NotBookable(_("The clocks skip that time on that day."))
+            with transaction.atomic():
+                visit = book(**wish, starts_at=moment, series=report.series)
+        except BookingError as problem:
+            first = first or problem
+            report.missed.append(Missed(moment, problem.message))
+        else:
+            report.booked.append(visit)
+    if first is not None and not report.booked:
+        raise first
     return report
 
 
-def _dates(
-    starts_at: datetime, clinic: Clinic, every_weeks: int, count: int
-) -> list[datetime]:
-    """The same time on the clinic's clock; a time that a date skips is left out."""
-    wall = starts_at.astimezone(clinic.zone).replace(tzinfo=None, fold=0)
-    found = [starts_at]
-    for n in range(1, count):
-        moments = instants(wall + timedelta(weeks=n * every_weeks), clinic.zone)
-        found += moments[:1]
-    return found
+def _dates(starts_at: datetime, series: Series) -> Iterator[tuple[datetime, bool]]:
+    """The same time on the clinic's clock, and whether the clock shows it that day."""
+    zone = series.clinic.zone
+    wall = starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
+    yield starts_at, True
+    for n in range(1, series.count):
+        later = wall + timedelta(weeks=n * series.every_weeks)
+        moments = instants(later, zone)
+        yield (moments or [first_instant(later, zone)])[0], bool(moments)

@@ -1,14 +1,15 @@
 """The same visit every few weeks, at the same time on the clinic's clock."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from appointments.actions import LimitReached, SlotTaken, book, book_series
-from appointments.factories import ServiceFactory
+from appointments.factories import ServiceFactory, WeeklyRuleFactory
 from appointments.models import Appointment, BookingPolicy, Series
 from appointments.tests.conftest import NINE, staff_of
+from healthcare import clock
 from healthcare.outbox.models import Message
 from healthcare.testing import Cast
 
@@ -47,6 +48,21 @@ def test_what_did_not_fit_is_told(riverside: Cast, eight: Any, booked: Any) -> N
         (third, "That time has just been taken.")
     ]
     assert Message.objects.filter(kind="appointments/booked").count() == 8
+
+
+def test_a_time_that_the_clocks_skip_is_told(riverside: Cast, wish: Any) -> None:
+    """02:30 on 28-Mar-2027 does not exist in Berlin."""
+    WeeklyRuleFactory(
+        doctor=riverside.doctor, weekday=6, starts=time(2, 30), ends=time(3)
+    )
+    start = datetime(2027, 3, 21, 2, 30, tzinfo=riverside.clinic.zone)
+    with clock.at(start - timedelta(days=3)):
+        values = wish(riverside, by=staff_of(riverside), starts_at=start)
+        report = book_series(**values, every_weeks=1, count=3)
+    assert len(report.booked) == 2
+    assert [each.why for each in report.missed] == [
+        "The clocks skip that time on that day."
+    ]
 
 
 def test_nothing_is_kept_when_nothing_fits(

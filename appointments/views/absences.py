@@ -90,6 +90,16 @@ def away_page(
         else:
             messages.success(request, time_away.outcome(done))
             return redirect(home)
+    return _form_page(request, doctor, form, home, trail)
+
+
+def _form_page(
+    request: HttpRequest,
+    doctor: Membership,
+    form: AwayForm | MoveForm,
+    home: str,
+    trail: Trail,
+) -> HttpResponse:
     own = doctor == request.membership
     today = clock.now().astimezone(doctor.clinic.zone).date()
     coming = ScheduleException.objects.visible_to(request.membership)

@@ -82,14 +82,17 @@ def _confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
             visit, problem = visible(request, uid), told(refusal)
             form = MoveForm(needs_over=True)
         else:
-            words = {"name": visit.patient.clinical_name}
-            messages.success(
-                request, _("Moved: %(name)s. The patient gets an e-mail.") % words
-            )
-            return redirect(detail_url(visit))
+            return _moved(request, visit)
     page = moving.confirm_page(request.membership, visit, choice, problem)
     context = {"page": page, "form": form, **_around(request, visit)}
     return render(request, "appointments/move_confirm.html", context)
+
+
+def _moved(request: HttpRequest, visit: Appointment) -> HttpResponse:
+    words = {"name": visit.patient.clinical_name}
+    done = _("Moved: %(name)s. The patient gets an e-mail.") % words
+    messages.success(request, done)
+    return redirect(detail_url(visit))
 
 
 @access(Permission.APPOINTMENT_MANAGE)

@@ -16,6 +16,7 @@ from appointments import actions, reception
 from appointments.actions import BookingError
 from appointments.board import detail_url
 from appointments.desk_forms import AnyTimeForm, DeskBookForm, FindForm, PatientForm
+from appointments.models import Appointment
 from appointments.picker import Choice, chosen, doctors_for
 from appointments.views.series import remember
 from clinics.access import Permission, access
@@ -152,6 +153,10 @@ def _book(
     except BookingError as problem:
         form.add_error(None, reception.told(problem))
         return None
+    return _booked(request, visit)
+
+
+def _booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
     words = {"name": visit.patient.clinical_name, "reference": visit.reference}
     messages.success(request, _("Booked: %(name)s, %(reference)s.") % words)
     return redirect(detail_url(visit))
